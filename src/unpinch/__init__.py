@@ -1,0 +1,1 @@
+"""unpinch: can massage help my pinched nerve? An honest answer, and the course of massage booked."""

@@ -1,0 +1,1 @@
+"""Work that runs by itself: sending messages, timed calls to services."""

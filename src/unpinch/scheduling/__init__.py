@@ -1,0 +1,1 @@
+"""The scheduling core: free time and series of appointments as pure values."""

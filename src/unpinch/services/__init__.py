@@ -1,0 +1,1 @@
+"""Use cases: gather facts, ask a core, write in one transaction."""
