@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 UNSURE: Literal["unsure"] = "unsure"
 """The answer of a person who was asked and does not know. Treated like no answer: unknown, never a no."""
@@ -47,7 +49,7 @@ class Answers:
     A code that is absent was not answered. Build it with ``findings.parse_answers``, which checks every value.
     """
 
-    values: Mapping[str, Value] = MappingProxyType({})
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
 
     def get(self, code: str) -> Value | None:
         """The answer to one question, or None when it was not answered."""

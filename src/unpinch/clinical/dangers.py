@@ -1,0 +1,154 @@
+"""Danger rules over a person's answers. They only raise: nothing that fits something harmless lowers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from unpinch.clinical import findings, logic, rules
+from unpinch.clinical.findings import Facts
+from unpinch.clinical.values import Answers, Disposition, RaisedFlag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from unpinch.clinical.knowledge import Knowledge
+    from unpinch.clinical.knowledge.rows import Contraindication, RedFlag
+
+
+@dataclass(frozen=True, slots=True)
+class Dangers:
+    """The rules that hold, most urgent first, and the questions whose answers could still raise the urgency."""
+
+    raised: tuple[RaisedFlag, ...]
+    open_questions: tuple[str, ...]
+
+    @property
+    def disposition(self) -> Disposition:
+        """What the danger rules alone ask for. An open question counts as doctor-first."""
+        if self.raised:
+            return self.raised[0].disposition
+        return Disposition.DOCTOR_FIRST if self.open_questions else Disposition.MASSAGE_OK
+
+
+def judge(facts: Facts) -> Dangers:
+    """Every danger rule that holds for the person, and the smallest set of open danger questions."""
+    raised = raised_flags(facts)
+    floor = raised[0].disposition if raised else Disposition.MASSAGE_OK
+    return Dangers(raised, open_questions(facts, floor))
+
+
+def raised_flags(facts: Facts) -> tuple[RaisedFlag, ...]:
+    """The danger rules that hold, most urgent first, each with the findings that raised it."""
+    found = [flag for flag in facts.kb.red_flags.values() if facts.rule(flag.rule)[0]]
+    found.sort(key=lambda flag: -flag.disposition.rank)
+    return tuple(_raised(flag, facts) for flag in found)
+
+
+def floor_of(facts: Facts) -> Disposition:
+    """The disposition of the most urgent rule that holds, without its reasons."""
+    ranks = (flag.disposition for flag in facts.kb.red_flags.values() if facts.rule(flag.rule)[0])
+    return max(ranks, key=lambda disposition: disposition.rank, default=Disposition.MASSAGE_OK)
+
+
+def _raised(flag: RedFlag, facts: Facts) -> RaisedFlag:
+    return RaisedFlag(
+        code=flag.code,
+        disposition=flag.disposition,
+        action=flag.action,
+        why=flag.why,
+        points_to=flag.points_to,
+        because=tuple(dict.fromkeys(_because(flag.rule, facts))),
+        source_ids=flag.source_id,
+    )
+
+
+def _because(rule: rules.Rule, facts: Facts) -> Iterable[str]:
+    """The answered findings that make a rule true, in reading order."""
+    if not facts.rule(rule)[0]:
+        return
+    match rule:
+        case rules.Is(code):
+            derive = facts.kb.findings[code].derive
+            if derive is None or facts.kb.findings[code].is_region:
+                yield code
+            else:
+                yield from _because(derive, facts)
+        case rules.Compare(code):
+            yield code
+        case rules.All(parts) | rules.Some(parts):
+            for part in parts:
+                yield from _because(part, facts)
+
+
+@lru_cache(maxsize=8)
+def _leaves(kb: Knowledge) -> dict[str, frozenset[str]]:
+    return {flag.code: logic.leaves(kb, flag.rule) for flag in kb.red_flags.values()}
+
+
+def undecided(facts: Facts, floor: Disposition) -> tuple[RedFlag, ...]:
+    """The rules that could still come true and would raise the urgency above ``floor``."""
+    return tuple(
+        flag
+        for flag in facts.kb.red_flags.values()
+        if flag.disposition.rank > floor.rank and facts.rule(flag.rule) == (0, 1)
+    )
+
+
+def questions_that_matter(facts: Facts, floor: Disposition) -> frozenset[str]:
+    """The findings on which a rule that could still raise the urgency above ``floor`` rests."""
+    rest = _leaves(facts.kb)
+    return frozenset().union(*(rest[flag.code] for flag in undecided(facts, floor)))
+
+
+def open_questions(facts: Facts, floor: Disposition) -> tuple[str, ...]:
+    """A smallest set of unanswered questions that, all answered no, leave no rule undecided (greedy)."""
+    kb, chosen = facts.kb, dict[str, None]()
+    inputs = findings.inputs_from(facts.answers, facts.program)
+    waiting = undecided(facts, floor)
+    while waiting:
+        unknown = [[code for code in _unknown(flag, facts) if code not in chosen] for flag in waiting]
+        forced = [codes[0] for codes in unknown if len(codes) == 1]
+        picked = forced or [codes[0] for codes in unknown if codes][:1]
+        if not picked:
+            break
+        for code in picked:
+            chosen[code] = None
+            for number, _ in facts.program.inputs_of[code]:
+                inputs.given[number] = 1
+        sure, possible = facts.program.run(inputs)
+        assumed = Facts(facts.answers, kb, facts.program, sure, possible)
+        waiting = tuple(flag for flag in waiting if assumed.rule(flag.rule) == (0, 1))
+    return tuple(code for code in kb.findings if code in chosen)
+
+
+def _unknown(flag: RedFlag, facts: Facts) -> list[str]:
+    """The unanswered questions of a rule that count as unknown, in the order of the tables."""
+    answered = {code for code, value in facts.answers.values.items() if value != "unsure"}
+    rest = _leaves(facts.kb)[flag.code]
+    return [
+        code
+        for code in facts.kb.findings
+        if code in rest and code not in answered and facts.kb.must_answer(code) and facts.may_apply(code)
+    ]
+
+
+@lru_cache(maxsize=8)
+def _limit_program(kb: Knowledge) -> logic.Program:
+    program = logic.Program(kb, before=("answer", "booking", "session"))
+    for limit in kb.contraindications.values():
+        program.add_rule(limit.rule)
+    return program
+
+
+def contraindications(answers: Answers, kb: Knowledge) -> tuple[tuple[Contraindication, bool], ...]:
+    """The limits on massage that hold, each with whether it is certain. An unknown one holds too."""
+    program = _limit_program(kb)
+    sure, possible = program.run(findings.inputs_from(answers, program))
+    found = []
+    for limit in kb.contraindications.values():
+        slot = program.add_rule(limit.rule)
+        if possible[slot]:
+            found.append((limit, bool(sure[slot])))
+    return tuple(found)

@@ -1,0 +1,167 @@
+"""All rules of the tables compiled into one straight-line program over three-valued facts.
+
+What an unanswered finding counts as is decided here, and only here:
+
+- worked out: whatever its rule says;
+- filled in from the body map: yes when its ``fill`` rule surely holds;
+- does not apply (``ask_when`` is no): no;
+- on a screen that must be answered: unknown;
+- on any other screen: no.
+
+With ``strict`` every unanswered finding is unknown: what the person said, and nothing read into silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unpinch.clinical import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from unpinch.clinical.knowledge import Knowledge
+
+_INPUT, _ALL, _SOME, _NOT, _ALWAYS = range(5)
+_NEVER = rules.Not(rules.Always())
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """One step: what to do, the slots it reads, and a number (the count to reach, or the input to take)."""
+
+    kind: int
+    parts: tuple[int, ...]
+    number: int
+    stays_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What was answered, per input: bit sets of the persons who answered and of those who said yes."""
+
+    given: list[int]
+    yes: list[int]
+
+
+class Program:
+    """The compiled rules. ``finding``, ``asking`` and ``rule`` give the slot in which a truth ends up."""
+
+    def __init__(self, kb: Knowledge, *, strict: bool = False, before: tuple[str, ...] = ("answer",)) -> None:
+        self._kb = kb
+        self._strict = strict
+        self._before = before
+        self._nodes: list[_Node] = []
+        self._memo: dict[rules.Rule, int] = {}
+        self.inputs: dict[rules.Is | rules.Compare, int] = {}
+        self.finding: dict[str, int] = {}
+        self.asking: dict[str, int] = {}
+        self.inputs_of: dict[str, list[tuple[int, rules.Is | rules.Compare]]] = {}
+
+    def add_finding(self, code: str) -> int:
+        """The slot with the truth of a yes-no finding."""
+        if code not in self.finding:
+            self.finding[code] = self.add_rule(rules.Is(code))
+        return self.finding[code]
+
+    def add_asking(self, code: str) -> int:
+        """The slot that says whether a finding applies to the person."""
+        if code not in self.asking:
+            self.asking[code] = self.add_rule(self._kb.findings[code].ask_when or _NEVER)
+        return self.asking[code]
+
+    def add_rule(self, rule: rules.Rule) -> int:
+        """The slot with the truth of a rule."""
+        slot = self._memo.get(rule)
+        if slot is None:
+            slot = self._memo[rule] = self._compile(rule)
+        return slot
+
+    def _compile(self, rule: rules.Rule) -> int:
+        match rule:
+            case rules.Is(code):
+                finding = self._kb.findings[code]
+                if finding.derive:
+                    return self.add_rule(finding.derive)
+                return self.add_rule(_NEVER) if finding.is_worked_out else self._input(rule)
+            case rules.Compare():
+                return self._input(rule)
+            case rules.Not(part):
+                return self._append(_Node(_NOT, (self.add_rule(part),), 0))
+            case rules.All(parts):
+                return self._append(_Node(_ALL, tuple(self.add_rule(part) for part in parts), 0))
+            case rules.Some(parts, least):
+                return self._append(_Node(_SOME, tuple(self.add_rule(part) for part in parts), least))
+            case rules.Always():
+                return self._append(_Node(_ALWAYS, (), 0))
+
+    def _input(self, atom: rules.Is | rules.Compare) -> int:
+        finding = self._kb.findings[atom.code]
+        must = self._strict or any(self._kb.must_answer(atom.code, before) for before in self._before)
+        fill = self.add_rule(finding.fill or _NEVER) if isinstance(atom, rules.Is) else self.add_rule(_NEVER)
+        applies = self.add_rule(rules.Always()) if self._strict else self.add_asking(atom.code)
+        number = self.inputs[atom] = len(self.inputs)
+        self.inputs_of.setdefault(atom.code, []).append((number, atom))
+        if isinstance(atom, rules.Compare) and atom.code == "body-map":
+            self.inputs_of.setdefault(atom.value, []).append((number, atom))
+        return self._append(_Node(_INPUT, (fill, applies), number, stays_open=must))
+
+    def _append(self, node: _Node) -> int:
+        self._nodes.append(node)
+        return len(self._nodes) - 1
+
+    def nothing_answered(self) -> Inputs:
+        """Inputs of people who said nothing; to be filled in."""
+        return Inputs([0] * len(self.inputs), [0] * len(self.inputs))
+
+    def run(self, inputs: Inputs, everyone: int = 1) -> tuple[list[int], list[int]]:
+        """The sure and the possible half of every slot. ``everyone`` has one bit set per person."""
+        sure: list[int] = []
+        possible: list[int] = []
+        given, yes = inputs.given, inputs.yes
+        for node in self._nodes:
+            parts, number = node.parts, node.number
+            if node.kind == _SOME:
+                low = rules.at_least([sure[part] for part in parts], number)
+                high = rules.at_least([possible[part] for part in parts], number)
+            elif node.kind == _INPUT:
+                silent = everyone & ~given[number]
+                low = yes[number] | (silent & sure[parts[0]])
+                high = low | (silent & possible[parts[1]] if node.stays_open else 0)
+            elif node.kind == _ALL:
+                low = high = everyone
+                for part in parts:
+                    low &= sure[part]
+                    high &= possible[part]
+            elif node.kind == _NOT:
+                low, high = everyone & ~possible[parts[0]], everyone & ~sure[parts[0]]
+            else:
+                low = high = everyone
+            sure.append(low)
+            possible.append(high)
+        return sure, possible
+
+
+def truths(program: Program, inputs: Inputs, slots: Mapping[str, int]) -> dict[str, rules.Truth]:
+    """The truths of named slots for one set of inputs."""
+    sure, possible = program.run(inputs)
+    return {name: (sure[slot], possible[slot]) for name, slot in slots.items()}
+
+
+def leaves(kb: Knowledge, rule: rules.Rule) -> frozenset[str]:
+    """The findings that can be answered (not worked out) on which a rule rests. Body regions count as the map."""
+    found: set[str] = set()
+    waiting: Sequence[str] = sorted(rules.codes(rule))
+    seen: set[str] = set()
+    while waiting:
+        code, *waiting = waiting
+        if code in seen:
+            continue
+        seen.add(code)
+        finding = kb.findings[code]
+        if finding.derive:
+            waiting = [*waiting, *sorted(rules.codes(finding.derive))]
+        elif not finding.is_worked_out:
+            found.add(code)
+    return frozenset(found)
