@@ -152,3 +152,21 @@ def contraindications(answers: Answers, kb: Knowledge) -> tuple[tuple[Contraindi
         if possible[slot]:
             found.append((limit, bool(sure[slot])))
     return tuple(found)
+
+
+def open_limit_questions(answers: Answers, kb: Knowledge) -> tuple[str, ...]:
+    """The unanswered questions, before a booking, on which a limit on massage still hangs."""
+    program = _limit_program(kb)
+    _, possible = program.run(findings.inputs_from(answers, program))
+    answered = {code for code, value in answers.values.items() if value != "unsure"}
+    hanging: set[str] = set()
+    for limit, certain in contraindications(answers, kb):
+        if not certain:
+            hanging |= logic.leaves(kb, limit.rule) - answered
+    return tuple(
+        code
+        for code in kb.findings
+        if code in hanging
+        and any(kb.must_answer(code, before) for before in ("answer", "booking"))
+        and bool(possible[program.add_asking(code)])
+    )

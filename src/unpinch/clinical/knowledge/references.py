@@ -36,7 +36,7 @@ PARAMETERS = frozenset(
             "companion-share",
         ),
         *("ticks-per-screen", "cost-tick", "cost-self-test", "reason-a-little", "reason-clearly"),
-        *("reason-strongly", "ranking-floor"),
+        *("reason-strongly", "ranking-floor", "plan-considers"),
     }
 )
 """The rows of ``model.csv`` that the reasoning needs."""
@@ -87,6 +87,35 @@ def _conditions(raw: RawTables, kb: Knowledge, faults: Faults) -> None:
     _known("red_flags", kb.red_flags.values(), "points_to", conditions, faults)
     _known("rule_examples", kb.rule_examples.values(), "rules_that_must_fire", kb.red_flags, faults)
     _known("protocols", kb.protocols, "techniques", kb.techniques, faults)
+    _treatment(kb, faults)
+
+
+def _treatment(kb: Knowledge, faults: Faults) -> None:
+    """What a course plan is built from: muscles, sites, limits, stages and spacing."""
+    regions = {code for code, finding in kb.findings.items() if finding.is_region}
+    _known("protocols", kb.protocols, "targets", kb.muscles, faults)
+    _known("protocols", kb.protocols, "avoid_sites", kb.sites, faults)
+    _known("sites", kb.sites.values(), "regions", regions, faults)
+    for name, found in (
+        ("muscles", kb.muscles),
+        ("contraindications", kb.contraindications),
+        ("other_care", kb.other_care),
+    ):
+        _known(name, found.values(), "regions", {*regions, "felt"}, faults)
+    _known("contraindications", kb.contraindications.values(), "sites", kb.sites, faults)
+    for protocol in kb.protocols:
+        _rule("protocols", protocol.row, "choose_when", protocol.choose_when, kb, faults)
+        if protocol.per_week not in kb.spacing:
+            what = f"{protocol.per_week} sessions a week have no row in spacing.csv"
+            faults.add("protocols", protocol.row, "per_week", what, "add the spacing or change the number")
+    for limit in kb.contraindications.values():
+        if limit.effect == "light-pressure-only" and limit.pressure_max is None:
+            what = "is empty although the pressure is limited"
+            faults.add(
+                "contraindications", limit.row, "pressure_max", what, "write the highest level, 1 to 5"
+            )
+    for stage in kb.stages:
+        _rule("stages", stage.row, "rule", stage.rule, kb, faults)
 
 
 def _findings(kb: Knowledge, faults: Faults) -> None:

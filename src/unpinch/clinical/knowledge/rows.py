@@ -94,6 +94,9 @@ class Contraindication:
     why: str
     source_id: tuple[str, ...]
     region: str
+    regions: tuple[str, ...]
+    sites: tuple[str, ...]
+    pressure_max: int | None
     wait_days: int | None
     note: str
     kind: str
@@ -218,13 +221,16 @@ class Protocol:
     condition: str
     stage: Literal["acute", "subacute", "chronic"]
     severity: Literal["any", "mild", "mild-moderate", "moderate"]
+    choose_when: Rule | None
     massage_type: Literal["swedish", "deep-tissue", "other"]
     target_muscles: str
+    targets: tuple[str, ...]
     techniques: tuple[str, ...]
     minutes_each: int
     pressure_start: int
     pressure_max: int
     avoid: str
+    avoid_sites: tuple[str, ...]
     home_care: str
     sessions_min: int
     sessions_max: int
@@ -253,6 +259,7 @@ class Technique:
     source_id: tuple[str, ...]
     note: str
     verified: bool
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +289,8 @@ class OtherCare:
     elsewhere_wait: str
     evidence_seen: bool
     verified: bool
+    regions: tuple[str, ...]
+    elsewhere_wait_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,3 +422,70 @@ class ChoiceText:
     finding: str
     choice: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Muscle:
+    """A muscle or muscle group that massage works on, and the places of the body map where it lies.
+
+    ``regions`` is ``("felt",)`` when it is wherever the person feels the trouble, empty for the whole body.
+    """
+
+    row: int
+    muscle: str
+    name: str
+    plain_name: str
+    regions: tuple[str, ...]
+    source_id: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A small spot to leave alone or touch lightly, finer than a place of the body map."""
+
+    row: int
+    site: str
+    name: str
+    regions: tuple[str, ...]
+    source_id: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """When a trouble counts as acute, subacute or chronic. ``source_class`` other = all but spinal."""
+
+    row: int
+    source_class: Literal["spinal", "other"]
+    stage: Literal["acute", "subacute", "chronic"]
+    rule: Rule
+    source_id: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Days between two sessions, for a number of sessions a week."""
+
+    row: int
+    per_week: int
+    gap_ideal_days: int
+    gap_min_days: int
+    gap_max_days: int
+    source_id: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRule:
+    """What a review looks at, and what follows from it."""
+
+    row: int
+    code: str
+    outcome: Literal["better", "some", "none", "worse"]
+    measure: str
+    smallest_change: int | None
+    text: str
+    source_id: tuple[str, ...]
+    kind: str

@@ -125,6 +125,9 @@ _CONTRAINDICATIONS = Table(
         text("why", required=True),
         _SOURCES,
         text("region"),
+        words("regions"),
+        words("sites"),
+        whole("pressure_max", 1, 5, blank=True),
         whole("wait_days", 0, 3650, blank=True),
         _NOTE,
         text("kind", required=True),
@@ -239,13 +242,16 @@ _PROTOCOLS = Table(
         text("condition"),
         one_of("stage", "acute", "subacute", "chronic"),
         one_of("severity", "any", "mild", "mild-moderate", "moderate"),
+        rule("choose_when", blank=True),
         _MASSAGE_TYPE,
         text("target_muscles", required=True),
+        words("targets", required=True),
         words("techniques", required=True),
         whole("minutes_each", 5, 120),
         whole("pressure_start", 1, 5),
         whole("pressure_max", 1, 5),
         text("avoid", required=True),
+        words("avoid_sites"),
         text("home_care", required=True),
         whole("sessions_min", 1, 60),
         whole("sessions_max", 1, 60),
@@ -271,6 +277,7 @@ _TECHNIQUES = Table(
         _SOURCES,
         _NOTE,
         _SEEN,
+        number("share", 0, 10, open_ends=True),
     ),
 )
 _PRESSURE_SCALE = Table(
@@ -298,6 +305,8 @@ _OTHER_CARE = Table(
         text("elsewhere_wait"),
         yes_no("evidence_seen"),
         _SEEN,
+        words("regions"),
+        whole("elsewhere_wait_days", 0, 3650),
     ),
 )
 _NATURAL_HISTORY = Table(
@@ -394,6 +403,64 @@ _CHOICES = Table(
     (text("finding"), text("choice"), text("text", required=True)),
 )
 
+_KIND = text("kind", required=True)
+_MUSCLES = Table(
+    "muscles",
+    rows.Muscle,
+    "muscle",
+    (
+        key("muscle"),
+        text("name", required=True),
+        text("plain_name", required=True),
+        words("regions"),
+        _SOURCES,
+        _KIND,
+    ),
+)
+_SITES = Table(
+    "sites",
+    rows.Site,
+    "site",
+    (key("site"), text("name", required=True), words("regions", required=True), _SOURCES, _KIND),
+)
+_STAGES = Table(
+    "stages",
+    rows.Stage,
+    "",
+    (
+        one_of("source_class", "spinal", "other"),
+        one_of("stage", "acute", "subacute", "chronic"),
+        rule("rule"),
+        _SOURCES,
+        _KIND,
+    ),
+)
+_SPACING = Table(
+    "spacing",
+    rows.Spacing,
+    "per_week",
+    (
+        whole("per_week", 1, 7),
+        *(whole(name, 1, 60) for name in ("gap_ideal_days", "gap_min_days", "gap_max_days")),
+        _SOURCES,
+        _KIND,
+    ),
+)
+_REVIEW_RULES = Table(
+    "review_rules",
+    rows.ReviewRule,
+    "code",
+    (
+        key("code"),
+        one_of("outcome", "better", "some", "none", "worse"),
+        text("measure", required=True),
+        whole("smallest_change", 1, 10, blank=True),
+        text("text", required=True),
+        _SOURCES,
+        _KIND,
+    ),
+)
+
 TABLES: tuple[Table, ...] = (
     _SOURCES_TABLE,
     _SCREENS,
@@ -415,6 +482,11 @@ TABLES: tuple[Table, ...] = (
     _TECHNIQUES,
     _PRESSURE_SCALE,
     _OTHER_CARE,
+    _MUSCLES,
+    _SITES,
+    _STAGES,
+    _SPACING,
+    _REVIEW_RULES,
     _NATURAL_HISTORY,
     _OUTCOMES,
     _SEED_CLAIMS,
