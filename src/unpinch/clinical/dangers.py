@@ -41,14 +41,14 @@ def judge(facts: Facts) -> Dangers:
 
 def raised_flags(facts: Facts) -> tuple[RaisedFlag, ...]:
     """The danger rules that hold, most urgent first, each with the findings that raised it."""
-    found = [flag for flag in facts.kb.red_flags.values() if facts.rule(flag.rule)[0]]
+    found = [flag for flag in facts.kb.red_flags.values() if facts.flag(flag.code)[0]]
     found.sort(key=lambda flag: -flag.disposition.rank)
     return tuple(_raised(flag, facts) for flag in found)
 
 
 def floor_of(facts: Facts) -> Disposition:
     """The disposition of the most urgent rule that holds, without its reasons."""
-    ranks = (flag.disposition for flag in facts.kb.red_flags.values() if facts.rule(flag.rule)[0])
+    ranks = (flag.disposition for flag in facts.kb.red_flags.values() if facts.flag(flag.code)[0])
     return max(ranks, key=lambda disposition: disposition.rank, default=Disposition.MASSAGE_OK)
 
 
@@ -82,9 +82,45 @@ def _because(rule: rules.Rule, facts: Facts) -> Iterable[str]:
                 yield from _because(part, facts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """A part of a rule: the slot of its truth, its parts, and the finding it asks about when it has none."""
+
+    slot: int
+    parts: tuple[_Branch, ...]
+    code: str
+
+
 @lru_cache(maxsize=8)
-def _leaves(kb: Knowledge) -> dict[str, frozenset[str]]:
-    return {flag.code: logic.leaves(kb, flag.rule) for flag in kb.red_flags.values()}
+def _trees(kb: Knowledge) -> dict[str, _Branch]:
+    return {code: _branch(kb, flag.rule) for code, flag in kb.red_flags.items()}
+
+
+def _branch(kb: Knowledge, rule: rules.Rule) -> _Branch:
+    """The rule down to what can be answered, with worked-out findings opened up."""
+    slot = findings.danger_program(kb).add_rule(rule)
+    match rule:
+        case rules.Is(code):
+            derive = kb.findings[code].derive
+            return _Branch(slot, (_branch(kb, derive),) if derive else (), code)
+        case rules.Compare(code):
+            return _Branch(slot, (), code)
+        case rules.Not(part):
+            return _Branch(slot, (_branch(kb, part),), "")
+        case rules.All(parts) | rules.Some(parts):
+            return _Branch(slot, tuple(_branch(kb, part) for part in parts), "")
+        case _:
+            return _Branch(slot, (), "")
+
+
+def _undecided_leaves(branch: _Branch, facts: Facts) -> Iterable[str]:
+    """The unanswered findings that keep a rule undecided."""
+    if facts.sure[branch.slot] == facts.possible[branch.slot]:
+        return
+    if not branch.parts and branch.code:
+        yield branch.code
+    for part in branch.parts:
+        yield from _undecided_leaves(part, facts)
 
 
 def undecided(facts: Facts, floor: Disposition) -> tuple[RedFlag, ...]:
@@ -92,23 +128,28 @@ def undecided(facts: Facts, floor: Disposition) -> tuple[RedFlag, ...]:
     return tuple(
         flag
         for flag in facts.kb.red_flags.values()
-        if flag.disposition.rank > floor.rank and facts.rule(flag.rule) == (0, 1)
+        if flag.disposition.rank > floor.rank and facts.flag(flag.code) == (0, 1)
     )
 
 
 def questions_that_matter(facts: Facts, floor: Disposition) -> frozenset[str]:
-    """The findings on which a rule that could still raise the urgency above ``floor`` rests."""
-    rest = _leaves(facts.kb)
-    return frozenset().union(*(rest[flag.code] for flag in undecided(facts, floor)))
+    """The unanswered findings that could still make a rule raise the urgency above ``floor``."""
+    trees = _trees(facts.kb)
+    waiting = undecided(facts, floor)
+    return frozenset(code for flag in waiting for code in _undecided_leaves(trees[flag.code], facts))
 
 
 def open_questions(facts: Facts, floor: Disposition) -> tuple[str, ...]:
     """A smallest set of unanswered questions that, all answered no, leave no rule undecided (greedy)."""
     kb, chosen = facts.kb, dict[str, None]()
     inputs = findings.inputs_from(facts.answers, facts.program)
+    trees, assumed = _trees(kb), facts
     waiting = undecided(facts, floor)
     while waiting:
-        unknown = [[code for code in _unknown(flag, facts) if code not in chosen] for flag in waiting]
+        unknown = [
+            [code for code in _undecided_leaves(trees[flag.code], assumed) if code not in chosen]
+            for flag in waiting
+        ]
         forced = [codes[0] for codes in unknown if len(codes) == 1]
         picked = forced or [codes[0] for codes in unknown if codes][:1]
         if not picked:
@@ -119,19 +160,8 @@ def open_questions(facts: Facts, floor: Disposition) -> tuple[str, ...]:
                 inputs.given[number] = 1
         sure, possible = facts.program.run(inputs)
         assumed = Facts(facts.answers, kb, facts.program, sure, possible)
-        waiting = tuple(flag for flag in waiting if assumed.rule(flag.rule) == (0, 1))
+        waiting = tuple(flag for flag in waiting if assumed.flag(flag.code) == (0, 1))
     return tuple(code for code in kb.findings if code in chosen)
-
-
-def _unknown(flag: RedFlag, facts: Facts) -> list[str]:
-    """The unanswered questions of a rule that count as unknown, in the order of the tables."""
-    answered = {code for code, value in facts.answers.values.items() if value != "unsure"}
-    rest = _leaves(facts.kb)[flag.code]
-    return [
-        code
-        for code in facts.kb.findings
-        if code in rest and code not in answered and facts.kb.must_answer(code) and facts.may_apply(code)
-    ]
 
 
 @lru_cache(maxsize=8)

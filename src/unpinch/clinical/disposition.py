@@ -54,8 +54,9 @@ def headline(
     if decided.rank >= Disposition.URGENT.rank:
         return kb.say("headline-danger")
     first, second = ranking[0], ranking[1]
+    name, other = (kb.conditions[ranked.code].in_a_sentence for ranked in (first, second))
     if first.probability >= 0.5:
-        return kb.say("headline-fits", name=first.plain_name)
+        return kb.say("headline-fits", name=name)
     if unclear > first.probability or first.probability + second.probability < 0.5:
         return kb.say("headline-unclear")
-    return kb.say("headline-fits-two", name=first.plain_name, second=second.plain_name)
+    return kb.say("headline-fits-two", name=name, second=other)

@@ -23,19 +23,23 @@ def massage_answer(kb: Knowledge, decided: Disposition, first: RankedCondition) 
         return MassageAnswer("not-now", kb.say("massage-not-now"), "none", ())
     verdict, certainty = _verdict(results, first)
     how_sure = kb.say(f"sure-{certainty}")
-    sentence = kb.say(f"massage-{verdict}", name=first.plain_name, how_sure=how_sure)
+    sentence = kb.say(f"massage-{verdict}", name=kb.conditions[first.code].in_a_sentence, how_sure=how_sure)
     return MassageAnswer(verdict, sentence, certainty, lines)
 
 
 def _verdict(results: tuple[MassageResult, ...], first: RankedCondition) -> tuple[MassageVerdict, Certainty]:
-    helps = [row.certainty for row in results if row.direction == "helps"]
-    shown_not = [row.certainty for row in results if row.direction == "no-difference"]
-    if not results or not (helps or shown_not):
-        return ("comfort-only" if first.source_class is SourceClass.SYSTEMIC else "not-known"), "none"
-    best = max(helps or shown_not, key=_CERTAINTY.index)
-    if not helps:
-        return "not-shown", best
-    return ("comfort-only" if first.source_class is SourceClass.SYSTEMIC else "may-help"), best
+    """The verdict on hands-on massage, and the middle certainty of the results that bear it out."""
+    counted = [row for row in results if row.counts_for_verdict]
+    helps = sorted((row.certainty for row in counted if row.direction == "helps"), key=_CERTAINTY.index)
+    no_better = sorted(
+        (row.certainty for row in counted if row.direction == "no-difference"), key=_CERTAINTY.index
+    )
+    systemic = first.source_class is SourceClass.SYSTEMIC
+    if helps:
+        return ("comfort-only" if systemic else "may-help"), helps[(len(helps) - 1) // 2]
+    if no_better:
+        return "not-shown", no_better[(len(no_better) - 1) // 2]
+    return ("comfort-only" if systemic else "not-known"), "none"
 
 
 def _line(row: MassageResult) -> EvidenceLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from unpinch.clinical.knowledge import Knowledge
+    from unpinch.clinical.knowledge.rows import Likelihood
     from unpinch.clinical.localise import Evidence, Floats, Model
 
 _MOST = 8
@@ -26,6 +28,17 @@ def reasons(answers: Answers, kb: Knowledge, condition: str) -> tuple[Reason, ..
     order = np.argsort(-np.abs(moved), kind="stable")
     told = [_reason(kb, arrays, found, int(i), float(moved[i]), condition) for i in order[: 2 * _MOST]]
     return tuple(reason for reason in told if reason is not None)[:_MOST]
+
+
+@lru_cache(maxsize=8)
+def _model_rows(kb: Knowledge) -> dict[tuple[str, str], tuple[Likelihood, ...]]:
+    """The rows that the model uses, by condition and finding."""
+    found: dict[tuple[str, str], tuple[Likelihood, ...]] = {}
+    for row in kb.likelihoods:
+        if row.use == "model":
+            key = (row.condition, row.finding)
+            found[key] = (*found.get(key, ()), row)
+    return found
 
 
 def _moved(arrays: Model, found: Evidence, condition: str) -> Floats:
@@ -45,7 +58,7 @@ def _reason(
     code = arrays.codes[index]
     if weight is None or (kb.findings[code].is_region and found.state[index] == 0 and moved > 0):
         return None
-    rows = [r for r in kb.likelihoods if r.use == "model" and r.condition == condition and r.finding == code]
+    rows = _model_rows(kb).get((condition, code), ())
     return Reason(
         finding=code,
         text=phrase(kb, code, present=found.state[index] == 1),

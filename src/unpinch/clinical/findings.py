@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from unpinch.clinical.knowledge.rows import Finding
 
 _TOP_LEVEL = frozenset({"age", "sex", "answers"})
+_KEPT_BACK = "prefer-not-to-say"
 _SEXES = MappingProxyType(
     {
         "f": "female",
@@ -155,16 +156,16 @@ def danger_program(kb: Knowledge) -> logic.Program:
             program.add_finding(code)
         if finding.fill:
             program.add_rule(finding.fill)
-    for flag in kb.red_flags.values():
-        program.add_rule(flag.rule)
+    for code, flag in kb.red_flags.items():
+        program.flags[code] = program.add_rule(flag.rule)
     return program
 
 
 def inputs_from(answers: Answers, program: logic.Program) -> logic.Inputs:
-    """The answers of one person as inputs of a program."""
+    """The answers of one person as inputs of a program. What was kept back is no evidence for anything."""
     inputs = program.nothing_answered()
     for code, value in answers.values.items():
-        if value == UNSURE and isinstance(value, str):
+        if value == UNSURE or (program.is_strict and value == _KEPT_BACK):
             continue
         for number, atom in program.inputs_of.get(code, ()):
             inputs.given[number] = 1
@@ -195,6 +196,11 @@ class Facts:
     def truth(self, code: str) -> rules.Truth:
         """The truth of a yes-no finding."""
         slot = self.program.finding[code]
+        return self.sure[slot], self.possible[slot]
+
+    def flag(self, code: str) -> rules.Truth:
+        """The truth of a danger rule."""
+        slot = self.program.flags[code]
         return self.sure[slot], self.possible[slot]
 
     def rule(self, rule: rules.Rule) -> rules.Truth:

@@ -180,16 +180,19 @@ def evidence(answers: Answers, kb: Knowledge, *, dangers: bool = True) -> Eviden
 
 
 def weights(arrays: Model, state: npt.NDArray[np.int8]) -> Floats:
-    """How much each known finding counts: repeats are damped, unmarked regions count a little."""
-    known = (state >= 0) & ~(arrays.exclusive & (state == 0))
-    base = np.where(arrays.is_region & (state == 0), arrays.kb.number("unmarked-region-weight"), 1.0) * known
-    positive = state == 1
+    """How much each known finding counts.
+
+    Findings that repeat one another are damped: a group of n counts as one and a little more for each further
+    one, present and absent ones apart. A place left unmarked counts a little, by itself: each condition has
+    its own territory, so unmarked neighbours do not repeat one another.
+    """
     damping = arrays.kb.number("group-damping")
-    result = np.zeros_like(base)
-    for part in (known & positive, known & ~positive):
+    present, absent = state == 1, (state == 0) & ~arrays.exclusive & ~arrays.is_region
+    result = (state == 0) * arrays.is_region * arrays.kb.number("unmarked-region-weight")
+    for part in (present, absent):
         counts = np.bincount(arrays.group, weights=part, minlength=arrays.groups)[arrays.group]
-        result += np.where(part, base * (1 + damping * (counts - 1)) / np.maximum(counts, 1), 0.0)
-    return result
+        result = result + part * (1 + damping * (counts - 1)) / np.maximum(counts, 1)
+    return np.asarray(result)
 
 
 def log_posterior(arrays: Model, found: Evidence) -> Floats:

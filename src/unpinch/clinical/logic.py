@@ -50,13 +50,14 @@ class Program:
 
     def __init__(self, kb: Knowledge, *, strict: bool = False, before: tuple[str, ...] = ("answer",)) -> None:
         self._kb = kb
-        self._strict = strict
+        self.is_strict = strict
         self._before = before
         self._nodes: list[_Node] = []
         self._memo: dict[rules.Rule, int] = {}
         self.inputs: dict[rules.Is | rules.Compare, int] = {}
         self.finding: dict[str, int] = {}
         self.asking: dict[str, int] = {}
+        self.flags: dict[str, int] = {}
         self.inputs_of: dict[str, list[tuple[int, rules.Is | rules.Compare]]] = {}
 
     def add_finding(self, code: str) -> int:
@@ -98,9 +99,9 @@ class Program:
 
     def _input(self, atom: rules.Is | rules.Compare) -> int:
         finding = self._kb.findings[atom.code]
-        must = self._strict or any(self._kb.must_answer(atom.code, before) for before in self._before)
+        must = self.is_strict or any(self._kb.must_answer(atom.code, before) for before in self._before)
         fill = self.add_rule(finding.fill or _NEVER) if isinstance(atom, rules.Is) else self.add_rule(_NEVER)
-        applies = self.add_rule(rules.Always()) if self._strict else self.add_asking(atom.code)
+        applies = self.add_rule(rules.Always()) if self.is_strict else self.add_asking(atom.code)
         number = self.inputs[atom] = len(self.inputs)
         self.inputs_of.setdefault(atom.code, []).append((number, atom))
         if isinstance(atom, rules.Compare) and atom.code == "body-map":

@@ -28,7 +28,10 @@ class Disposition(StrEnum):
     @property
     def rank(self) -> int:
         """3 for emergency down to 0 for massage-ok: compare dispositions by this."""
-        return 3 - list(Disposition).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {disposition: 3 - place for place, disposition in enumerate(Disposition)}
 
 
 class SourceClass(StrEnum):

@@ -123,6 +123,7 @@ class Condition:
     code: str
     name: str
     plain_name: str
+    in_a_sentence: str
     source_class: SourceClass
     nerve_or_root: str
     icd10cm: tuple[str, ...]
@@ -196,7 +197,10 @@ class Structure:
 
 @dataclass(frozen=True, slots=True)
 class MassageResult:
-    """One result or guideline position on massage in a condition."""
+    """One result or guideline position on massage in a condition.
+
+    ``counts_for_verdict`` is true for results on whether hands-on massage itself eases the trouble.
+    """
 
     row: int
     condition: str
@@ -205,6 +209,7 @@ class MassageResult:
     outcome: str
     effect: str
     n_or_trials: str
+    counts_for_verdict: bool
     certainty: Certainty
     direction: Direction
     guideline_position: str
