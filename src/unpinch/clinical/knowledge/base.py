@@ -67,7 +67,7 @@ class Knowledge:
             return self.wording[code].text.format(**names).strip()
         except KeyError as error:
             raise KnowledgeError(
-                f"wording.csv: no row {code!r}, or it names {error} that is not given. Remedy: restore the row."
+                f"wording.csv: no row {code!r}, or it names {error}, which is not given. Remedy: restore it."
             ) from None
 
     def source(self, source_id: str) -> SourceRef:

@@ -36,7 +36,7 @@ PARAMETERS = frozenset(
             "companion-share",
         ),
         *("ticks-per-screen", "cost-tick", "cost-self-test", "reason-a-little", "reason-clearly"),
-        *("reason-strongly", "ranking-floor", "plan-considers"),
+        *("reason-strongly", "ranking-floor", "plan-considers", "reading-grade-max"),
     }
 )
 """The rows of ``model.csv`` that the reasoning needs."""
@@ -160,7 +160,7 @@ def _rule(table: str, row: int, column: str, rule: rules.Rule | None, kb: Knowle
             what = f"{atom.code!r} is not a yes-no finding"
             faults.add(table, row, column, what, "compare it with a value, such as age >= 50 or side = both")
         elif isinstance(atom, rules.Compare) and not _fits(atom, finding):
-            what = f"the comparison {atom.code} {atom.sign} {atom.value} does not fit: it is of type {finding.answer_type}"
+            what = f"{atom.code} {atom.sign} {atom.value} does not fit: it is of type {finding.answer_type}"
             remedy = "compare numbers with whole numbers, choices by = with one of their choices"
             faults.add(table, row, column, what, remedy)
 

@@ -29,6 +29,7 @@ class Finding:
     group: str
     self_report: bool
     question: str
+    help: str
     answer_type: AnswerType
     choices: tuple[str, ...]
     screen: str

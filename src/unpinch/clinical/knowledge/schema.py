@@ -12,7 +12,7 @@ from unpinch.clinical.values import Disposition, SourceClass
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One file: its name without ``.csv``, the class of its rows, its unique column (or none) and its columns."""
+    """One file: its name without ``.csv``, the class of its rows, its unique column or none, its columns."""
 
     name: str
     row_class: type[Any]
@@ -69,6 +69,7 @@ _FINDINGS = Table(
         ),
         yes_no("self_report"),
         text("question", required=True),
+        text("help"),
         one_of("answer_type", "yes-no", "choice", "number", "body-regions"),
         words("choices", separator="|"),
         text("screen", required=True),
