@@ -1,0 +1,1 @@
+"""Pages for a client who has an account."""

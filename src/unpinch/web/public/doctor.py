@@ -1,0 +1,106 @@
+"""The doctor's step: a note to print, and a person's own word that the doctor agreed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from unpinch.clinical import knowledge
+from unpinch.clinical.values import Disposition
+from unpinch.web.forms import PlainForm
+from unpinch.web.private import private
+from unpinch.web.public import check
+from unpinch.web.public.answer import report
+from unpinch.web.public.path import Path, walk
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.http import HttpRequest, HttpResponse
+
+    from unpinch.clinical.knowledge import Knowledge
+    from unpinch.web.public.check import Check
+
+HOW = (
+    ("visit", _("At a visit")),
+    ("phone", _("By phone or video")),
+    ("letter", _("In a letter or message")),
+)
+
+
+class AgreementForm(PlainForm):
+    """Who agreed, when and how. Nothing here is checked with the doctor."""
+
+    doctor = forms.CharField(
+        label=_("Name of the doctor"),
+        max_length=120,
+        error_messages={"required": _("Write the doctor’s name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    agreed_on = forms.DateField(
+        label=_("On which day did the doctor agree?"),
+        error_messages={
+            "required": _("Choose the day on which the doctor agreed."),
+            "invalid": _("Write the day as year-month-day, for example 2026-11-20."),
+        },
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    how = forms.ChoiceField(
+        label=_("How?"),
+        choices=HOW,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how the doctor told you.")},
+    )
+
+    def clean_agreed_on(self) -> date:
+        """A day that has come."""
+        day: date = self.cleaned_data["agreed_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("That day is still to come. Choose the day on which the doctor agreed."))
+        return day
+
+
+@require_safe
+@private
+def doctor(request: HttpRequest) -> HttpResponse:
+    """The note for the doctor, and the form to say that the doctor agreed."""
+    kb = knowledge.load()
+    said = check.read(request, kb)
+    path = walk(said.answers, kb)
+    if not _is_for(path):
+        return redirect("answer")
+    return _page(request, path, said, AgreementForm(), kb)
+
+
+@require_POST
+@private
+def agreed(request: HttpRequest) -> HttpResponse:
+    """Note the person's word and open booking."""
+    kb = knowledge.load()
+    said = check.read(request, kb)
+    path = walk(said.answers, kb)
+    if not _is_for(path):
+        return redirect("answer")
+    form = AgreementForm(request.POST)
+    if not form.is_valid():
+        return _page(request, path, said, form, kb)
+    given = form.cleaned_data
+    agreement = check.Agreement(given["doctor"], given["agreed_on"].isoformat(), given["how"])
+    response = redirect("book")
+    check.write(response, replace(said, agreement=agreement))
+    return response
+
+
+def _is_for(path: Path) -> bool:
+    return path.is_done and path.assessment.disposition is Disposition.DOCTOR_FIRST
+
+
+def _page(request: HttpRequest, path: Path, said: Check, form: AgreementForm, kb: Knowledge) -> HttpResponse:
+    context = {"report": report(path, said, kb), "form": form, "now": timezone.now()}
+    return render(request, "web/public/doctor.html", context, status=422 if form.errors else 200)

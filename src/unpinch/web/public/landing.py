@@ -1,0 +1,50 @@
+"""The pages that ask nothing: start, emergency, and the small files for machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from unpinch.clinical import knowledge
+from unpinch.kernel.body_chart import Mark
+from unpinch.web.private import private
+from unpinch.web.public import chart, check
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+_SHOWN = tuple(
+    Mark(region, "right")
+    for region in ("region-thumb", "region-index-finger", "region-middle-finger", "region-ring-finger-middle-side")
+)
+_ROBOTS = "User-agent: *\nDisallow: /check\nDisallow: /answer\nDisallow: /doctor\nDisallow: /book\nDisallow: /a/\n"
+
+
+@require_safe
+@private
+def landing(request: HttpRequest) -> HttpResponse:
+    """What this is, and one button."""
+    said = check.read(request, knowledge.load())
+    picture = chart.marked_pictures(_SHOWN, {})[0]
+    return render(request, "web/public/landing.html", {"under_way": bool(said.answers.values), "picture": picture})
+
+
+@require_safe
+def emergency(request: HttpRequest) -> HttpResponse:
+    """What to do now. Needs no script, no cookie and no account."""
+    return render(request, "web/public/emergency.html")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - every view takes it
+    """Keep search engines out of personal pages."""
+    return HttpResponse(_ROBOTS, content_type="text/plain")
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - every view takes it
+    """Say that the process answers and its knowledge can be read."""
+    return HttpResponse(f"ok {knowledge.load().version}\n", content_type="text/plain")

@@ -1,0 +1,69 @@
+"""Where an interview stands. It follows from the answers alone: the same answers, the same screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unpinch.clinical import assess
+from unpinch.clinical.values import Answers, Disposition
+
+if TYPE_CHECKING:
+    from unpinch.clinical.knowledge import Knowledge
+    from unpinch.clinical.values import Assessment, Screen, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The screens answered in order, with the state before each, and the state now.
+
+    ``answers`` are those of the path alone: answers to questions that no longer apply are left out.
+    """
+
+    answers: Answers
+    steps: tuple[Step, ...]
+    now: Step
+
+    @property
+    def screens(self) -> tuple[Screen, ...]:
+        """The screens answered so far."""
+        return tuple(step.screen for step in self.steps if step.screen is not None)
+
+    @property
+    def assessment(self) -> Assessment:
+        """The judgement on the answers of the path."""
+        return self.now.assessment
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to ask."""
+        return self.now.screen is None
+
+    @property
+    def is_danger(self) -> bool:
+        """Whether help is needed now, however much is still unasked."""
+        return self.assessment.disposition.rank >= Disposition.URGENT.rank
+
+    @property
+    def next_number(self) -> int:
+        """The number of the first screen that is not answered yet."""
+        return len(self.steps) + 1
+
+    def at(self, number: int) -> Step | None:
+        """The state in which screen ``number`` (from 1) was or is to be shown; None when there is no such screen."""
+        reachable = (*self.steps, *(() if self.is_done else (self.now,)))
+        return reachable[number - 1] if 1 <= number <= len(reachable) else None
+
+
+def walk(said: Answers, kb: Knowledge) -> Path:
+    """Go through the interview as far as ``said`` answers every question of the screen that comes next."""
+    answers, shown = Answers(), frozenset[str]()
+    steps: list[Step] = []
+    while True:
+        step = assess.step(answers, shown, kb)
+        codes = [question.code for question in step.screen.questions] if step.screen else []
+        if not codes or not all(code in said for code in codes):
+            return Path(answers, tuple(steps), step)
+        steps.append(step)
+        shown |= set(codes)
+        answers = answers.merged({code: said.values[code] for code in codes})
