@@ -36,7 +36,7 @@ PARAMETERS = frozenset(
             "companion-share",
         ),
         *("ticks-per-screen", "cost-tick", "cost-self-test", "reason-a-little", "reason-clearly"),
-        *("reason-strongly", "ranking-floor", "plan-considers", "reading-grade-max"),
+        *("reason-strongly", "ranking-floor", "plan-considers", "reading-grade-max", "answers-valid-days"),
     }
 )
 """The rows of ``model.csv`` that the reasoning needs."""
