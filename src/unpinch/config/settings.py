@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "unpinch.web.errors.ExplainedErrors",
 ]
 
 TEMPLATES = [
@@ -54,6 +55,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "unpinch.web.context.practice",
             ],
         },
     },
@@ -79,6 +81,8 @@ SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = _https
+CSRF_FAILURE_VIEW = "unpinch.web.errors.csrf_failure"
+LOGIN_URL = "login"
 CSRF_TRUSTED_ORIGINS = [f"{_url.scheme}://{_url.netloc}"]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import include, path
+
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("unpinch.web.urls"))]
+
+handler400 = "unpinch.web.errors.bad_request"
+handler403 = "unpinch.web.errors.forbidden"
+handler404 = "unpinch.web.errors.not_found"
+handler500 = "unpinch.web.errors.server_error"

@@ -31,6 +31,7 @@ class Agreement:
     assessment_id: int
     doctor_name: str
     agreed_on: date
+    how: str
     recorded_at: datetime
     is_verified: bool
 
@@ -47,7 +48,7 @@ class DoctorNote:
 
 
 def record_unverified_agreement(
-    key: UUID | str, *, doctor_name: str, agreed_on: date, clock: Clock = SYSTEM_CLOCK
+    key: UUID | str, *, doctor_name: str, agreed_on: date, how: str = "", clock: Clock = SYSTEM_CLOCK
 ) -> Agreement:
     """Keep the person's word that this doctor agreed to massage on that day.
 
@@ -69,6 +70,7 @@ def record_unverified_agreement(
             assessment_id=stored.id,
             doctor_name=name,
             agreed_on=agreed_on,
+            how=how,
             recorded_at=now,
         )
         audit.record(
@@ -98,6 +100,7 @@ def read_row(row: DoctorAgreement) -> Agreement:
         assessment_id=row.assessment_id,
         doctor_name=row.doctor_name,
         agreed_on=row.agreed_on,
+        how=row.how,
         recorded_at=row.recorded_at,
         is_verified=row.verified_at is not None,
     )

@@ -17,6 +17,7 @@ from unpinch.records.models import StoredAssessment
 from unpinch.services import assessment_json, audit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from typing import Any
 
@@ -30,6 +31,7 @@ class Stored:
     practice_id: int
     client_id: int | None
     raw_answers: dict[str, Any]
+    marks: tuple[str, ...]
     assessment: Assessment
     disposition: Disposition
     knowledge_version: str
@@ -45,8 +47,13 @@ class Replay:
     assessment: Assessment | None
 
 
-def store(answers: Answers, *, practice_id: int, clock: Clock = SYSTEM_CLOCK) -> UUID:
-    """Judge the answers, keep both, and give the key under which they are found again. Call it only on a wish."""
+def store(
+    answers: Answers, *, practice_id: int, marks: Sequence[str] = (), clock: Clock = SYSTEM_CLOCK
+) -> UUID:
+    """Judge the answers, keep both, and give the key under which they are found again. Call it only on a wish.
+
+    ``marks`` are the places tapped on the body chart with their side, for the therapist's picture.
+    """
     kb = knowledge.load()
     assessment = assess(answers, kb)
     now = clock.now()
@@ -54,6 +61,7 @@ def store(answers: Answers, *, practice_id: int, clock: Clock = SYSTEM_CLOCK) ->
         row = StoredAssessment.objects.create(
             practice_id=practice_id,
             answers=findings.dump_answers(answers),
+            marks=list(marks),
             result=assessment_json.dump(assessment),
             disposition=assessment.disposition.value,
             knowledge_version=assessment.knowledge_version,
@@ -79,6 +87,7 @@ def read_row(row: StoredAssessment) -> Stored:
         practice_id=row.practice_id,
         client_id=row.client_id,
         raw_answers=row.answers,
+        marks=tuple(row.marks),
         assessment=assessment_json.load(row.result),
         disposition=Disposition(row.disposition),
         knowledge_version=row.knowledge_version,

@@ -1,13 +1,27 @@
-"""What every page knows: the practice's name and telephone number."""
+"""What every page knows: the practice's name and telephone number, and who has logged in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.functional import SimpleLazyObject
+
+from unpinch.kernel.errors import SetupError
+from unpinch.services.practice import current_practice
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from unpinch.services.practice import PracticeView
+
 
 def practice(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001 - every context processor takes it
-    """The practice for header and footer."""
-    return {"practice": {"name": "Riverside Massage", "phone": "020 7946 0123", "phone_link": "+442079460123"}}
+    """The practice for header and footer; None while there is none, so that the emergency page always works."""
+    return {"practice": SimpleLazyObject(_practice)}
+
+
+def _practice() -> PracticeView | None:
+    try:
+        return current_practice()
+    except SetupError:
+        return None

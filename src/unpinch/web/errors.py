@@ -4,14 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.http import HttpResponse, HttpResponseServerError
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from unpinch.kernel.errors import InputError, NotFoundError, RefusedError, SetupError, UnpinchError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
+    from django.utils.functional import Promise
+
+_PAGES: dict[type[UnpinchError], tuple[int, str | Promise]] = {
+    NotFoundError: (404, gettext_lazy("There is no such page")),
+    RefusedError: (409, gettext_lazy("That is not possible")),
+    InputError: (400, gettext_lazy("We could not read that")),
+    SetupError: (503, gettext_lazy("This place is not set up yet")),
+}
+
+
+class ExplainedErrors:
+    """Turns the errors that unpinch explains into pages; all others stay what they are."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """One table from kind of error to status and title."""
+        for kind, (status, title) in _PAGES.items():
+            if isinstance(exception, kind):
+                return _plain(request, status, str(title), exception.message)
+        return None
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001

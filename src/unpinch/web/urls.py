@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from unpinch.web.public import answer, doctor, interview, landing
+from unpinch.web.client import me
+from unpinch.web.public import answer, appointment, book, doctor, interview, landing
+from unpinch.web.therapist import calendar, intake, login
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing.landing, name="landing"),
@@ -17,5 +19,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("answer", answer.answer, name="answer"),
     path("doctor", doctor.doctor, name="doctor"),
     path("doctor/agreed", doctor.agreed, name="doctor-agreed"),
-    path("book", landing.landing, name="book"),
+    path("book", book.services, name="book"),
+    path("book/details", book.details, name="details"),
+    path("book/<slug:service>", book.times, name="times"),
+    path("book/<slug:service>/choose", book.choose, name="choose"),
+    path("appointment/<str:token>/", appointment.appointment, name="appointment"),
+    path("appointment/<str:token>/calendar.ics", appointment.calendar, name="calendar"),
+    path("appointment/<str:token>/cancel", appointment.cancel, name="cancel"),
+    path("login", login.log_in, name="login"),
+    path("logout", login.log_out, name="logout"),
+    path("today", calendar.today, name="today"),
+    path("week", calendar.week, name="week"),
+    path("appointments/<int:number>", intake.appointment, name="session"),
+    path("me", me.me, name="me"),
 ]

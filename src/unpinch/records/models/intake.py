@@ -17,6 +17,8 @@ class StoredAssessment(OfPractice):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, related_name="assessments")
     """Set by the first booking made with it; then it is this person's and nobody else's."""
     answers = models.JSONField()
+    marks = models.JSONField(default=list)
+    """Where on the body chart, side by side: ``["region-thumb:right"]``. Drawing only; the judgement has no use for it."""
     result = models.JSONField()
     disposition = models.CharField(max_length=20)
     knowledge_version = models.CharField(max_length=40)
@@ -32,6 +34,7 @@ class DoctorAgreement(OfPractice):
     assessment = models.ForeignKey(StoredAssessment, on_delete=models.PROTECT, related_name="agreements")
     doctor_name = models.CharField(max_length=120)
     agreed_on = models.DateField()
+    how = models.CharField(max_length=20, blank=True)
     recorded_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True, blank=True)
 

@@ -20,7 +20,7 @@ _SHOWN = tuple(
     Mark(region, "right")
     for region in ("region-thumb", "region-index-finger", "region-middle-finger", "region-ring-finger-middle-side")
 )
-_ROBOTS = "User-agent: *\nDisallow: /check\nDisallow: /answer\nDisallow: /doctor\nDisallow: /book\nDisallow: /a/\n"
+_ROBOTS = "User-agent: *\nDisallow: /check\nDisallow: /answer\nDisallow: /doctor\nDisallow: /book\nDisallow: /appointment/\nDisallow: /login\n"
 
 
 @require_safe

@@ -23,6 +23,7 @@ class Path:
     answers: Answers
     steps: tuple[Step, ...]
     now: Step
+    given: Assessment | None = None
 
     @property
     def screens(self) -> tuple[Screen, ...]:
@@ -31,8 +32,8 @@ class Path:
 
     @property
     def assessment(self) -> Assessment:
-        """The judgement on the answers of the path."""
-        return self.now.assessment
+        """The judgement on the answers of the path, or the one that was given and stored."""
+        return self.given or self.now.assessment
 
     @property
     def is_done(self) -> bool:

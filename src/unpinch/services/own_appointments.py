@@ -1,0 +1,32 @@
+"""A client's own appointments, for the client alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
+from unpinch.records.models import Appointment
+from unpinch.services.appointment import AppointmentView, view, with_names
+from unpinch.services.booking import token_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One appointment with the token of its page. ``is_over`` says that it lies in the past."""
+
+    appointment: AppointmentView
+    token: str
+    is_over: bool
+
+
+def appointments_of(client_id: int, *, clock: Clock = SYSTEM_CLOCK) -> tuple[Own, ...]:
+    """The last fifty appointments of a client, the latest first."""
+    now: datetime = clock.now()
+    rows = with_names(Appointment.objects).filter(client_id=client_id).order_by("-starts_at")[:MOST]
+    return tuple(Own(view(row), token_of(row.calendar_uid), row.ends_at <= now) for row in rows)
