@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from unpinch.kernel.errors import SetupError
 from unpinch.services.practice import current_practice
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest
 
     from unpinch.services.practice import PracticeView
@@ -18,6 +22,12 @@ if TYPE_CHECKING:
 def practice(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001 - every context processor takes it
     """The practice for header and footer; None while there is none, so that the emergency page always works."""
     return {"practice": SimpleLazyObject(_practice)}
+
+
+def local_now() -> datetime:
+    """The moment in the practice's zone; in UTC while there is no practice."""
+    found = _practice()
+    return timezone.now().astimezone(ZoneInfo(found.time_zone if found else "UTC"))
 
 
 def _practice() -> PracticeView | None:

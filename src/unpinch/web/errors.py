@@ -47,7 +47,9 @@ class ExplainedErrors:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """400: what came cannot be read."""
-    return _plain(request, 400, _("We could not read that"), _("Go back and try again, or begin at the start page."))
+    return _plain(
+        request, 400, _("We could not read that"), _("Go back and try again, or begin at the start page.")
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001

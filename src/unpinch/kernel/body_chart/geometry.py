@@ -132,7 +132,7 @@ def _picture(code: str, view_code: str, view: Mapping[str, Any], box: str, side:
         lines=tuple(line for line in lines if x <= _start(line.path) <= x + width),
         portals=tuple(portals),
         labels=tuple(
-            (own, *(float(part) for part in place.split()))  # type: ignore[misc]
+            (own, *(float(part) for part in place.split()))
             for own, place in view["marks"].items()
             if side in (None, own)
         ),

@@ -15,11 +15,11 @@ def corners(path: str) -> tuple[Point, ...]:
     points: list[Point] = []
     numbers: list[float] = []
     command = "M"
-    for token in _TOKEN.findall(path):
-        if token in "MlcZ":
-            command = token
+    for part in _TOKEN.findall(path):
+        if part in "MlcZ":
+            command = part
             continue
-        numbers.append(float(token))
+        numbers.append(float(part))
         if len(numbers) == (6 if command == "c" else 2):
             points += _pieces(command, points[-1] if points else (0.0, 0.0), numbers)
             numbers = []

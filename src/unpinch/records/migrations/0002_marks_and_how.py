@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0001_initial'),
+        ("records", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='doctoragreement',
-            name='how',
+            model_name="doctoragreement",
+            name="how",
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AddField(
-            model_name='storedassessment',
-            name='marks',
+            model_name="storedassessment",
+            name="marks",
             field=models.JSONField(default=list),
         ),
     ]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from unpinch.clinical import knowledge
 from unpinch.clinical.explain import phrase
 from unpinch.clinical.values import Disposition, SourceClass
+from unpinch.web.context import local_now
 from unpinch.web.private import private
 from unpinch.web.public import chart, check, words
 from unpinch.web.public.path import walk
@@ -51,6 +51,7 @@ class Report:
     reasons_for: tuple[Reason, ...]
     reasons_against: tuple[Reason, ...]
     danger_words: tuple[str, ...]
+    open_questions: tuple[str, ...]
     certainty: words.Certainty
     verdict: str
     pictures: tuple[chart.Drawn, ...]
@@ -63,6 +64,11 @@ class Report:
         """The danger rules behind the advice, without milder ones."""
         flags = self.assessment.red_flags
         return tuple(flag for flag in flags if flag.disposition is self.assessment.disposition)
+
+    @property
+    def beyond_basics(self) -> tuple[words.Said, ...]:
+        """What was told in full, without the basics."""
+        return tuple(said for part in self.summary for said in part.said if said not in self.basics)
 
     @property
     def count_of_noes(self) -> int:
@@ -83,7 +89,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     said = check.read(request, kb)
     path = walk(said.answers, kb)
     if path.is_danger:
-        context = {"report": report(path, said, kb), "path": path, "now": timezone.now()}
+        context = {"report": report(path, said, kb), "path": path, "now": local_now()}
         return render(request, "web/public/danger.html", context)
     if not path.is_done:
         return redirect("check")
@@ -94,7 +100,9 @@ def report(path: Path, said: Check, kb: Knowledge) -> Report:
     """Put a judgement into words and pictures."""
     judged = path.assessment
     names = words.names_of_regions(kb)
-    ranked = [_condition_bar(condition) for condition in judged.ranking if condition.probability >= _WORTH_SHOWING]
+    ranked = [
+        _condition_bar(condition) for condition in judged.ranking if condition.probability >= _WORTH_SHOWING
+    ]
     classes = [_class_bar(source, p) for source, p in judged.source_classes]
     return Report(
         assessment=judged,
@@ -105,6 +113,9 @@ def report(path: Path, said: Check, kb: Knowledge) -> Report:
         reasons_for=tuple(r for r in judged.reasons if r.direction == "for"),
         reasons_against=tuple(r for r in judged.reasons if r.direction == "against"),
         danger_words=_danger_words(judged.red_flags, kb),
+        open_questions=tuple(
+            kb.findings[code].question for code in judged.open_dangers if code in kb.findings
+        ),
         certainty=words.certainty(judged.massage),
         verdict=words.verdict(judged.massage),
         pictures=chart.marked_pictures(said.marks, names),

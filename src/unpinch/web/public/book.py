@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +19,7 @@ from unpinch.services import availability, booking, contact, practice
 from unpinch.services.availability import FreeTime, FreeTimesQuery
 from unpinch.services.booking import BookCommand, Booked, Taken
 from unpinch.services.outcomes import Refused
+from unpinch.web.context import local_now
 from unpinch.web.forms import PlainForm
 from unpinch.web.private import private
 from unpinch.web.public import check, door
@@ -45,6 +44,7 @@ class Day:
 
     day: date
     times: tuple[Offer, ...]
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,9 @@ class DetailsForm(PlainForm):
     )
     terms = forms.BooleanField(
         label=_("I agree to the terms of the practice"),
-        error_messages={"required": _("Tick that you agree to the terms. Without that we cannot keep a time for you.")},
+        error_messages={
+            "required": _("Tick that you agree to the terms. Without that we cannot keep a time for you.")
+        },
     )
 
     def __init__(self, data: Any = None, *, country: str = "", **kwargs: Any) -> None:
@@ -124,7 +126,7 @@ def times(request: HttpRequest, service: str) -> HttpResponse:
     offered = practice.current_practice()
     wanted = _service_or_404(offered, service)
     therapist, place = request.GET.get("therapist") or None, request.GET.get("place") or None
-    today = timezone.now().astimezone(ZoneInfo(offered.time_zone)).date()
+    today = local_now().date()
     first = _asked_day(request.GET.get("from", ""), today)
     found = _free(offered, service, first or today, _DAYS if first else _LOOK_AHEAD, therapist, place)
     start = first or (found[0].starts.date() if found else today)
@@ -178,7 +180,11 @@ def _by_day(free: Iterable[FreeTime], start: date, *, mark_first: bool) -> tuple
             by_day.setdefault(time.starts.date(), []).append(time)
     first = next((times[0] for times in by_day.values() if times), None)
     return tuple(
-        Day(day, tuple(Offer(time, value_of(time), mark_first and time is first) for time in times))
+        Day(
+            day,
+            tuple(Offer(time, value_of(time), mark_first and time is first) for time in times),
+            first in times,
+        )
         for day, times in by_day.items()
     )
 
@@ -238,7 +244,9 @@ def details(request: HttpRequest) -> HttpResponse:
     return _book(request, chosen, form, offered)
 
 
-def _book(request: HttpRequest, chosen: dict[str, Any], form: DetailsForm, offered: PracticeView) -> HttpResponse:
+def _book(
+    request: HttpRequest, chosen: dict[str, Any], form: DetailsForm, offered: PracticeView
+) -> HttpResponse:
     command = BookCommand(
         practice_id=offered.id,
         key=UUID(chosen["key"]),

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from unpinch.clinical.values import UNSURE, Choice
 from unpinch.kernel import body_chart
-from unpinch.kernel.body_chart import Mark, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from django.utils.functional import Promise
+
     from unpinch.clinical.knowledge import Knowledge
+    from unpinch.kernel.body_chart import Mark, Picture
 
 _SIDES = {"left": gettext_lazy("left"), "right": gettext_lazy("right"), "middle": gettext_lazy("middle")}
 _BUTTONS = {"left": gettext_lazy("Left"), "right": gettext_lazy("Right"), "middle": gettext_lazy("Yes")}

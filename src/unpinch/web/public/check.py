@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -47,7 +47,7 @@ class Agreement:
 class Check:
     """Everything said so far. ``marks`` are the places on the picture; ``agreement`` may be claimed later."""
 
-    answers: Answers = Answers()
+    answers: Answers = field(default_factory=Answers)
     marks: tuple[Mark, ...] = ()
     agreement: Agreement | None = None
 

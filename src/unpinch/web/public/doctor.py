@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from unpinch.clinical import knowledge
 from unpinch.clinical.values import Disposition
+from unpinch.web.context import local_now
 from unpinch.web.forms import PlainForm
 from unpinch.web.private import private
 from unpinch.web.public import check
@@ -61,8 +62,10 @@ class AgreementForm(PlainForm):
     def clean_agreed_on(self) -> date:
         """A day that has come."""
         day: date = self.cleaned_data["agreed_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("That day is still to come. Choose the day on which the doctor agreed."))
+        if day > local_now().date():
+            raise forms.ValidationError(
+                _("That day is still to come. Choose the day on which the doctor agreed.")
+            )
         return day
 
 
@@ -92,7 +95,8 @@ def agreed(request: HttpRequest) -> HttpResponse:
         return _page(request, path, said, form, kb)
     given = form.cleaned_data
     agreement = check.Agreement(given["doctor"], given["agreed_on"].isoformat(), given["how"])
-    response = redirect("book")
+    # The form was sent to #agree, and a browser would carry that on to the next page.
+    response = redirect(reverse("book") + "#content")
     check.write(response, replace(said, agreement=agreement))
     return response
 
@@ -102,5 +106,5 @@ def _is_for(path: Path) -> bool:
 
 
 def _page(request: HttpRequest, path: Path, said: Check, form: AgreementForm, kb: Knowledge) -> HttpResponse:
-    context = {"report": report(path, said, kb), "form": form, "now": timezone.now()}
+    context = {"report": report(path, said, kb), "form": form, "now": local_now()}
     return render(request, "web/public/doctor.html", context, status=422 if form.errors else 200)

@@ -164,7 +164,9 @@ def _parse_ticks(screen: Screen, sent: Sent, parsed: Parsed) -> None:
             "You ticked “None of these” and something else too. Take one of the two away."
         )
     elif not none and not touched:
-        parsed.errors[NONE_OF_THESE] = _("Tick everything that fits you. If nothing fits, tick “None of these”.")
+        parsed.errors[NONE_OF_THESE] = _(
+            "Tick everything that fits you. If nothing fits, tick “None of these”."
+        )
     for question in screen.questions:
         given = sent.get(question.code, [])
         parsed.values[question.code] = "yes" in given or (UNSURE if UNSURE in given else False)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,7 +16,7 @@ from unpinch.web.public import chart, check, fields
 from unpinch.web.public.path import Path, walk
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
     from unpinch.clinical.knowledge import Knowledge
     from unpinch.clinical.values import Question, Screen, Step
@@ -49,6 +48,16 @@ class Shown:
     def left(self) -> int:
         """How many questions are still to come after this screen began."""
         return max(self.step.expected_total - self.step.asked, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What stands in the fields of a page, and what is wrong with it."""
+
+    sent: Sent
+    marks: tuple[Mark, ...] = ()
+    errors: dict[str, str] = field(default_factory=dict)
+    notice: str = ""
 
 
 def asked_on(screen: Screen) -> str:
@@ -89,7 +98,7 @@ def screen(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         return _take(request, number, step, said, kb)
     sent = fields.sent_from_answers(step.screen, said.answers)
-    return _page(request, number, step, sent, said.marks, {}, kb)
+    return _page(request, number, step, Form(sent, said.marks), kb)
 
 
 def _no_such_screen(request: HttpRequest, path: Path) -> HttpResponse:
@@ -104,14 +113,14 @@ def _take(request: HttpRequest, number: int, step: Step, said: Check, kb: Knowle
     marks = check.marks_from(sent.get(fields.MARK, []))
     if request.POST.get("asked") != asked_on(step.screen):
         notice = _("An earlier answer has changed these questions. Please look at them again.")
-        return _page(request, number, step, sent, marks, {}, kb, notice)
+        return _page(request, number, step, Form(sent, marks, notice=notice), kb)
     if step.screen.layout == "chart":
         sent = with_marks(sent, marks)
     parsed = fields.parse(step.screen, sent, kb)
     if step.screen.layout == "chart" and "side" not in parsed.errors:
         _check_side(parsed, marks)
     if parsed.errors:
-        return _page(request, number, step, sent, marks, parsed.errors, kb)
+        return _page(request, number, step, Form(sent, marks, parsed.errors), kb)
     changed = said.with_values(parsed.values)
     if step.screen.layout == "chart":
         changed = replace(changed, marks=marks)
@@ -135,7 +144,9 @@ def with_marks(sent: Sent, marks: tuple[Mark, ...]) -> Sent:
 
 def _check_side(parsed: fields.Parsed, marks: tuple[Mark, ...]) -> None:
     if chart.contradicts(str(parsed.values.get("side", UNSURE)), marks):
-        parsed.errors["side"] = _("You marked only the other side on the picture. Change the side or the marks.")
+        parsed.errors["side"] = _(
+            "You marked only the other side on the picture. Change the side or the marks."
+        )
 
 
 def _onward(before: Step, path: Path) -> HttpResponseRedirect:
@@ -146,29 +157,22 @@ def _onward(before: Step, path: Path) -> HttpResponseRedirect:
     return redirect("screen", number=path.next_number)
 
 
-def _page(
-    request: HttpRequest,
-    number: int,
-    step: Step,
-    sent: Sent,
-    marks: tuple[Mark, ...],
-    errors: dict[str, str],
-    kb: Knowledge,
-    notice: str = "",
-) -> HttpResponse:
+def _page(request: HttpRequest, number: int, step: Step, form: Form, kb: Knowledge) -> HttpResponse:
     assert step.screen is not None
-    places = tuple(dict.fromkeys(mark.region for mark in marks))
+    places = tuple(dict.fromkeys(mark.region for mark in form.marks))
     shown = Shown(
         number=number,
         step=step,
         screen=step.screen,
-        fields=fields.fields_of(step.screen, sent, errors, kb, places),
-        errors=errors,
-        chart=_chart_of(step.screen, marks, kb),
-        notice=notice,
+        fields=fields.fields_of(step.screen, form.sent, form.errors, kb, places),
+        errors=form.errors,
+        chart=_chart_of(step.screen, form.marks, kb),
+        notice=form.notice,
     )
-    context = {"shown": shown, "none_chosen": fields.NONE_OF_THESE in sent}
-    return render(request, "web/public/screen.html", context, status=_CANNOT_READ if errors or notice else 200)
+    context = {"shown": shown, "none_chosen": fields.NONE_OF_THESE in form.sent}
+    return render(
+        request, "web/public/screen.html", context, status=_CANNOT_READ if form.errors or form.notice else 200
+    )
 
 
 def _chart_of(screen: Screen, marks: tuple[Mark, ...], kb: Knowledge) -> chart.ChartField | None:

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 _SHOWN = tuple(
     Mark(region, "right")
-    for region in ("region-thumb", "region-index-finger", "region-middle-finger", "region-ring-finger-middle-side")
+    for region in (
+        "region-thumb",
+        "region-index-finger",
+        "region-middle-finger",
+        "region-ring-finger-middle-side",
+    )
 )
-_ROBOTS = "User-agent: *\nDisallow: /check\nDisallow: /answer\nDisallow: /doctor\nDisallow: /book\nDisallow: /appointment/\nDisallow: /login\n"
+_CLOSED = ("/check", "/answer", "/doctor", "/book", "/appointment/", "/login")
+_ROBOTS = "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in _CLOSED), ""])
 
 
 @require_safe
@@ -29,7 +35,9 @@ def landing(request: HttpRequest) -> HttpResponse:
     """What this is, and one button."""
     said = check.read(request, knowledge.load())
     picture = chart.marked_pictures(_SHOWN, {})[0]
-    return render(request, "web/public/landing.html", {"under_way": bool(said.answers.values), "picture": picture})
+    return render(
+        request, "web/public/landing.html", {"under_way": bool(said.answers.values), "picture": picture}
+    )
 
 
 @require_safe

@@ -170,5 +170,6 @@ def answer_in_words(question: Question, answers: Answers) -> str:
 def names_of_regions(kb: Knowledge) -> dict[str, str]:
     """The words for every region of the body chart."""
     return {
-        choice: kb.choice_texts.get(("body-map", choice), choice) for choice in kb.findings["body-map"].choices
+        choice: kb.choice_texts.get(("body-map", choice), choice)
+        for choice in kb.findings["body-map"].choices
     }

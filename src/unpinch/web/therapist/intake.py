@@ -33,9 +33,7 @@ if TYPE_CHECKING:
 def appointment(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
     """The appointment with its intake. The service writes down who read it."""
     shown = desk(request, caller)
-    session = practice.session_for_therapist(
-        number, therapist_id=shown.therapist_id, user_id=caller.user_id
-    )
+    session = practice.session_for_therapist(number, therapist_id=shown.therapist_id, user_id=caller.user_id)
     context = {
         "desk": shown,
         "session": session,

@@ -41,7 +41,7 @@ def for_callers(
     """Ask for a log-in first, and hand the view the person who has logged in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect(f"{reverse('login')}?{urlencode({'next': request.path})}")
         return view(request, access.caller(request.user.pk), *args, **kwargs)

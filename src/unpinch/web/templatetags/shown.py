@@ -1,10 +1,15 @@
-"""Prices as people write them."""
+"""Prices, times and telephone numbers as people write them."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+import phonenumbers
 from django import template
+from django.utils import dateformat
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 register = template.Library()
 
@@ -32,3 +37,19 @@ def price(what: Priced) -> str:
         return f"{sign}{what.price_minor}"
     whole, rest = divmod(what.price_minor, 100)
     return f"{sign}{whole}.{rest:02}" if rest else f"{sign}{whole}"
+
+
+@register.filter
+def at(moment: datetime, form: str) -> str:
+    """A moment in the zone it carries. Django's own filter would turn it into the server's zone."""
+    return dateformat.format(moment, form)
+
+
+@register.filter
+def phone(number: str) -> str:
+    """A telephone number with its usual gaps; as it is when it cannot be read."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
