@@ -47,7 +47,7 @@ def step(answers: Answers, shown: frozenset[str], kb: Knowledge) -> Step:
 
 
 def interview(source: Answers, kb: Knowledge) -> tuple[Step, tuple[Screen, ...]]:
-    """Run the interview, answering what it asks from ``source`` alone; the last step and the screens in order."""
+    """Run the interview, answering what it asks from ``source`` alone; the last step, and the screens."""
     answers, shown = Answers(), frozenset[str]()
     screens: list[Screen] = []
     while (screen := _next(answers, shown, kb)) is not None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from unpinch.clinical import findings, logic, rules
+from unpinch.clinical import findings, rules
 from unpinch.clinical.findings import Facts
+from unpinch.clinical.knowledge import logic
 from unpinch.clinical.values import Answers, Disposition, RaisedFlag
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dangers:
-    """The rules that hold, most urgent first, and the questions whose answers could still raise the urgency."""
+    """The rules that hold, most urgent first, and the open questions that could still raise the urgency."""
 
     raised: tuple[RaisedFlag, ...]
     open_questions: tuple[str, ...]

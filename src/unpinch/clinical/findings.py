@@ -9,7 +9,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from unpinch.clinical import logic, rules
+from unpinch.clinical import rules
+from unpinch.clinical.knowledge import logic
 from unpinch.clinical.values import UNSURE, Answers, Value
 from unpinch.kernel.errors import InputError
 
@@ -136,7 +137,7 @@ def _refuse_second(code: str, parsed: Value, values: Mapping[str, Value]) -> Non
 
 
 def _merge_regions(values: dict[str, Value]) -> dict[str, Value]:
-    """Regions answered true join the body map; what the map says already is dropped. A mark wins over a no."""
+    """Regions answered true join the body map, other regions are dropped. A mark wins over a no."""
     marked = {code for code, value in values.items() if code.startswith("region-") and value is True}
     on_map = values.get("body-map")
     if not marked and not isinstance(on_map, tuple):

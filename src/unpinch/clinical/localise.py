@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from unpinch.clinical import findings, logic
+from unpinch.clinical import findings
+from unpinch.clinical.knowledge import logic
 from unpinch.clinical.values import Answers, RankedCondition, SourceClass
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the person's answers say: per finding 1 present, 0 absent, -1 not known; and the weight it carries."""
+    """What the answers say: per finding 1 present, 0 absent, -1 not known; and the weight it carries."""
 
     state: npt.NDArray[np.int8]
     weight: Floats
@@ -113,10 +114,8 @@ def model(kb: Knowledge) -> Model:
 def _hypotheses(kb: Knowledge) -> tuple[Hypothesis, ...]:
     found = []
     for code, condition in kb.conditions.items():
-        levels = kb.levels.get(code)
-        found += [
-            Hypothesis(code, row.level if levels else "", condition.source_class) for row in levels or (None,)
-        ]  # type: ignore[union-attr]
+        levels = [row.level for row in kb.levels.get(code, ())] or [""]
+        found += [Hypothesis(code, level, condition.source_class) for level in levels]
     return (*found, Hypothesis(SOMETHING_ELSE, "", SourceClass.UNKNOWN))
 
 
@@ -136,11 +135,11 @@ def _log_prior(kb: Knowledge, hypotheses: tuple[Hypothesis, ...]) -> Floats:
         else other
         for h in hypotheses
     ]
-    return np.log(np.array(prior))
+    return np.asarray(np.log(np.array(prior)))
 
 
 def _present(kb: Knowledge, hypotheses: tuple[Hypothesis, ...], column: Mapping[str, int]) -> Floats:
-    """The chance of each finding in each hypothesis: its own row, else the condition's, else the background."""
+    """The chance of each finding in each hypothesis: its own row, or the condition's, or the background."""
     rows = {
         (row.condition, row.level, row.finding): row.sensitivity
         for row in kb.likelihoods
@@ -204,7 +203,8 @@ def log_posterior(arrays: Model, found: Evidence) -> Floats:
 
 def by_condition(arrays: Model, posterior: Floats) -> Floats:
     """The probability of each condition, its levels added up; something else is the last."""
-    return np.bincount(arrays.condition_of, weights=posterior, minlength=len(arrays.conditions))
+    totals = np.bincount(arrays.condition_of, weights=posterior, minlength=len(arrays.conditions))
+    return np.asarray(totals, dtype=np.float64)
 
 
 def posterior(answers: Answers, kb: Knowledge, *, dangers: bool = True) -> Floats:

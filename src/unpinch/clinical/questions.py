@@ -1,11 +1,12 @@
-"""What to ask next: first everything that a danger rule can still use, then what tells most for its effort."""
+"""What to ask next: first all that a danger rule can still use, then what tells most for its effort."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from unpinch.clinical import dangers, logic, usefulness
+from unpinch.clinical import dangers, usefulness
+from unpinch.clinical.knowledge import logic
 from unpinch.clinical.localise import Floats, model
 from unpinch.clinical.values import Choice, Disposition, Question, Screen
 
@@ -38,7 +39,7 @@ def _question(kb: Knowledge, finding: Finding) -> Question:
         Choice(choice, kb.choice_texts.get((finding.code, choice), choice.replace("-", " ").capitalize()))
         for choice in finding.choices
     )
-    return Question(finding.code, finding.question, finding.answer_type, choices, finding.group)
+    return Question(finding.code, finding.question, finding.answer_type, choices, finding.group, finding.help)
 
 
 @lru_cache(maxsize=8)
@@ -202,7 +203,7 @@ def optional_asked(kb: Knowledge, shown: frozenset[str]) -> int:
 
 
 def asked(kb: Knowledge, shown: frozenset[str]) -> int:
-    """How many questions the person met: a list of ticks that must be answered is one, the body chart is one."""
+    """How many questions the person met: a list of danger ticks is one, the body chart is one."""
     room = int(kb.number("ticks-per-screen"))
     count = in_list = 0
     last = ""

@@ -35,7 +35,7 @@ def candidates(kb: Knowledge) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _targets(kb: Knowledge) -> tuple[Floats, tuple[int, ...]]:
-    """Which hypotheses make up each condition, each source class and each advice; and where each kind starts."""
+    """Which hypotheses make up each condition, source class and advice; and where each kind starts."""
     arrays = localise.model(kb)
     classes = list(SourceClass)
     rows = []
@@ -80,7 +80,7 @@ def pick(
     if not open_codes or localise.by_condition(arrays, chances).max() >= kb.number("settled-probability"):
         return ()
     found = localise.evidence(facts.answers, kb)
-    known = np.bincount(arrays.group, weights=found.state >= 0, minlength=arrays.groups)
+    known = np.bincount(arrays.group, weights=found.state >= 0, minlength=arrays.groups).astype(np.float64)
     columns = [arrays.column[code] for code in open_codes]
     value = gains(kb, known, chances, columns) / _cost(kb, open_codes)
     best = int(np.argmax(value))

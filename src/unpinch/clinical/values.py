@@ -14,11 +14,11 @@ UNSURE: Literal["unsure"] = "unsure"
 """The answer of a person who was asked and does not know. Treated like no answer: unknown, never a no."""
 
 Value = bool | int | str | tuple[str, ...]
-"""One answer: yes/no, a whole number, a choice (or ``"unsure"``), or the region codes marked on the body chart."""
+"""One answer: yes/no, a whole number, a choice (or ``"unsure"``), or the regions marked on the body chart."""
 
 
 class Disposition(StrEnum):
-    """What to do, from the most to the least urgent. ``rank`` grows with urgency."""
+    """What to do, from most to least urgent. ``rank`` grows with urgency."""
 
     EMERGENCY = "emergency"
     URGENT = "urgent"
@@ -35,7 +35,7 @@ _RANKS = {disposition: 3 - place for place, disposition in enumerate(Disposition
 
 
 class SourceClass(StrEnum):
-    """Where the trouble most likely comes from. ``UNKNOWN`` is the "something else" that fits no condition."""
+    """Where the trouble most likely comes from. ``UNKNOWN`` is "something else" that fits no condition."""
 
     SOFT_TISSUE = "soft-tissue"
     SPINAL = "spinal"
@@ -49,7 +49,7 @@ class SourceClass(StrEnum):
 class Answers:
     """What a person has said so far: finding code to value. Age and sex are the findings ``age`` and ``sex``.
 
-    A code that is absent was not answered. Build it with ``findings.parse_answers``, which checks every value.
+    A code that is absent was not answered. Build it with ``findings.parse_answers``: it checks every value.
     """
 
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
@@ -109,7 +109,7 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
-    """A source as shown to a reader. ``url`` may be empty; ``seen`` says that the figure was checked in it."""
+    """A source as shown to a reader. ``url`` may be empty; ``seen``: the figure was checked in it."""
 
     id: str
     citation: str
@@ -119,7 +119,7 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True)
 class RankedCondition:
-    """A condition with its probability given the answers (0 to 1), and the likeliest root level if it has levels."""
+    """A condition with its probability given the answers, and the likeliest root level if it has any."""
 
     code: str
     name: str
@@ -167,7 +167,7 @@ class EvidenceLine:
 
 @dataclass(frozen=True, slots=True)
 class MassageAnswer:
-    """Can massage help? ``verdict`` in one word, ``sentence`` in plain words, and how sure the evidence is."""
+    """Can massage help? ``verdict`` in a word, ``sentence`` in plain words, and how sure the evidence is."""
 
     verdict: Literal["may-help", "comfort-only", "not-shown", "not-known", "not-now"]
     sentence: str
@@ -177,7 +177,7 @@ class MassageAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything the core says about one set of answers. The same answers and tables give the same assessment.
+    """All that the core says about one set of answers. The same answers and tables give the same assessment.
 
     ``open_dangers`` are danger questions without an answer: they alone make the advice ``doctor-first``.
     ``settled`` means that no further question could change the advice enough to be worth asking.
@@ -201,7 +201,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where an interview stands: the judgement so far, and the next screen (None when there is nothing left to ask)."""
+    """Where an interview stands: the judgement so far, and the next screen (None when nothing is left)."""
 
     assessment: Assessment
     screen: Screen | None

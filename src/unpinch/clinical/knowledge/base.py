@@ -48,6 +48,7 @@ class Knowledge:
     stages: tuple[rows.Stage, ...]
     spacing: Mapping[int, rows.Spacing]
     review_rules: Mapping[str, rows.ReviewRule]
+    care_for: tuple[rows.CareFor, ...]
     natural_history: tuple[rows.NaturalCourse, ...]
     outcomes: Mapping[str, rows.Outcome]
     seed_claims: Mapping[str, rows.SeedClaim]
@@ -67,7 +68,7 @@ class Knowledge:
             return self.wording[code].text.format(**names).strip()
         except KeyError as error:
             raise KnowledgeError(
-                f"wording.csv: no row {code!r}, or it names {error} that is not given. Remedy: restore the row."
+                f"wording.csv: no row {code!r}, or it names {error}, which is not given. Remedy: restore it."
             ) from None
 
     def source(self, source_id: str) -> SourceRef:

@@ -22,5 +22,5 @@ class Faults:
         """Raise one :class:`KnowledgeError` that lists every fault, or return."""
         if self.lines:
             count = len(self.lines)
-            head = f"The knowledge tables have {count} fault{'s' if count > 1 else ''}; nothing is answered from them."
+            head = f"The knowledge tables have {count} fault(s); nothing is answered from them."
             raise KnowledgeError("\n".join([head, *self.lines]))

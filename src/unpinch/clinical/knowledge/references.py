@@ -36,7 +36,7 @@ PARAMETERS = frozenset(
             "companion-share",
         ),
         *("ticks-per-screen", "cost-tick", "cost-self-test", "reason-a-little", "reason-clearly"),
-        *("reason-strongly", "ranking-floor", "plan-considers"),
+        *("reason-strongly", "ranking-floor", "plan-considers", "reading-grade-max"),
     }
 )
 """The rows of ``model.csv`` that the reasoning needs."""
@@ -103,6 +103,9 @@ def _treatment(kb: Knowledge, faults: Faults) -> None:
     ):
         _known(name, found.values(), "regions", {*regions, "felt"}, faults)
     _known("contraindications", kb.contraindications.values(), "sites", kb.sites, faults)
+    _known("care_for", kb.care_for, "condition", kb.conditions, faults)
+    _known("care_for", kb.care_for, "care", kb.other_care, faults)
+    _known("seed_claims", kb.seed_claims.values(), "about", {*kb.conditions, "general"}, faults)
     for protocol in kb.protocols:
         _rule("protocols", protocol.row, "choose_when", protocol.choose_when, kb, faults)
         if protocol.per_week not in kb.spacing:
@@ -160,7 +163,7 @@ def _rule(table: str, row: int, column: str, rule: rules.Rule | None, kb: Knowle
             what = f"{atom.code!r} is not a yes-no finding"
             faults.add(table, row, column, what, "compare it with a value, such as age >= 50 or side = both")
         elif isinstance(atom, rules.Compare) and not _fits(atom, finding):
-            what = f"the comparison {atom.code} {atom.sign} {atom.value} does not fit: it is of type {finding.answer_type}"
+            what = f"{atom.code} {atom.sign} {atom.value} does not fit: it is of type {finding.answer_type}"
             remedy = "compare numbers with whole numbers, choices by = with one of their choices"
             faults.add(table, row, column, what, remedy)
 

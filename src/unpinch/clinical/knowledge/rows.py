@@ -29,6 +29,7 @@ class Finding:
     group: str
     self_report: bool
     question: str
+    help: str
     answer_type: AnswerType
     choices: tuple[str, ...]
     screen: str
@@ -348,6 +349,7 @@ class SeedClaim:
     nuance: str
     source_id: tuple[str, ...]
     verified: bool
+    about: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,5 +494,16 @@ class ReviewRule:
     measure: str
     smallest_change: int | None
     text: str
+    source_id: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CareFor:
+    """Another treatment that is used for a condition, the first choice first."""
+
+    row: int
+    condition: str
+    care: str
     source_id: tuple[str, ...]
     kind: str

@@ -12,7 +12,7 @@ from unpinch.clinical.values import Disposition, SourceClass
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One file: its name without ``.csv``, the class of its rows, its unique column (or none) and its columns."""
+    """One file: its name without ``.csv``, the class of its rows, its unique column or none, its columns."""
 
     name: str
     row_class: type[Any]
@@ -69,6 +69,7 @@ _FINDINGS = Table(
         ),
         yes_no("self_report"),
         text("question", required=True),
+        text("help"),
         one_of("answer_type", "yes-no", "choice", "number", "body-regions"),
         words("choices", separator="|"),
         text("screen", required=True),
@@ -353,6 +354,7 @@ _SEED_CLAIMS = Table(
         text("nuance"),
         _SOURCES,
         _SEEN,
+        words("about"),
     ),
 )
 _SOURCES_TABLE = Table(
@@ -463,6 +465,8 @@ _REVIEW_RULES = Table(
     ),
 )
 
+_CARE_FOR = Table("care_for", rows.CareFor, "", (text("condition"), text("care"), _SOURCES, _KIND))
+
 TABLES: tuple[Table, ...] = (
     _SOURCES_TABLE,
     _SCREENS,
@@ -489,6 +493,7 @@ TABLES: tuple[Table, ...] = (
     _STAGES,
     _SPACING,
     _REVIEW_RULES,
+    _CARE_FOR,
     _NATURAL_HISTORY,
     _OUTCOMES,
     _SEED_CLAIMS,

@@ -21,7 +21,7 @@ from unpinch.clinical import rules
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from unpinch.clinical.knowledge import Knowledge
+    from unpinch.clinical.knowledge.base import Knowledge
 
 _INPUT, _ALL, _SOME, _NOT, _ALWAYS = range(5)
 _NEVER = rules.Not(rules.Always())
@@ -89,13 +89,14 @@ class Program:
             case rules.Compare():
                 return self._input(rule)
             case rules.Not(part):
-                return self._append(_Node(_NOT, (self.add_rule(part),), 0))
+                node = _Node(_NOT, (self.add_rule(part),), 0)
             case rules.All(parts):
-                return self._append(_Node(_ALL, tuple(self.add_rule(part) for part in parts), 0))
+                node = _Node(_ALL, tuple(self.add_rule(part) for part in parts), 0)
             case rules.Some(parts, least):
-                return self._append(_Node(_SOME, tuple(self.add_rule(part) for part in parts), least))
+                node = _Node(_SOME, tuple(self.add_rule(part) for part in parts), least)
             case rules.Always():
-                return self._append(_Node(_ALWAYS, (), 0))
+                node = _Node(_ALWAYS, (), 0)
+        return self._append(node)
 
     def _input(self, atom: rules.Is | rules.Compare) -> int:
         finding = self._kb.findings[atom.code]
@@ -151,7 +152,7 @@ def truths(program: Program, inputs: Inputs, slots: Mapping[str, int]) -> dict[s
 
 
 def leaves(kb: Knowledge, rule: rules.Rule) -> frozenset[str]:
-    """The findings that can be answered (not worked out) on which a rule rests. Body regions count as the map."""
+    """The findings on which a rule rests and that can be answered. Body regions count as the map."""
     found: set[str] = set()
     waiting: Sequence[str] = sorted(rules.codes(rule))
     seen: set[str] = set()
