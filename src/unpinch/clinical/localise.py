@@ -98,7 +98,7 @@ def model(kb: Knowledge) -> Model:
         column=column,
         present=present,
         log_yes=np.log(present),
-        log_no=np.log1p(-present),
+        log_no=_log_absent(kb, present, codes),
         group=np.array(group),
         groups=len(groups),
         exclusive=np.array([m is not None and m.mode == "exclusive" for m in members]),
@@ -156,11 +156,20 @@ def _present(kb: Knowledge, hypotheses: tuple[Hypothesis, ...], column: Mapping[
     return noise + (1 - 2 * noise) * chances
 
 
+def _log_absent(kb: Knowledge, present: Floats, codes: tuple[str, ...]) -> Floats:
+    """The weight of each finding's absence: a place left unmarked counts a little, a core place in full."""
+    a_little, core = kb.number("unmarked-region-weight"), kb.number("core-region-chance")
+    region = np.array([kb.findings[code].is_region for code in codes])
+    share = np.where(region & (present < core), a_little, 1.0)
+    return np.asarray(np.log1p(-present) * share)
+
+
 def _background(kb: Knowledge, hypothesis: Hypothesis, code: str) -> float:
     row = kb.baselines[code]
     condition = kb.conditions.get(hypothesis.condition)
     if condition is None:
-        return row.base_rate
+        anywhere = kb.findings[code].is_region
+        return kb.number("something-else-region") if anywhere else row.base_rate
     halves = {row.body_half, condition.body_half}
     other_half = "any" not in halves and len(halves) > 1
     return row.if_no_row_other_half if other_half else row.if_no_row
@@ -182,12 +191,12 @@ def weights(arrays: Model, state: npt.NDArray[np.int8]) -> Floats:
     """How much each known finding counts.
 
     Findings that repeat one another are damped: a group of n counts as one and a little more for each further
-    one, present and absent ones apart. A place left unmarked counts a little, by itself: each condition has
-    its own territory, so unmarked neighbours do not repeat one another.
+    one, present and absent ones apart. Places left unmarked are not grouped: each condition has its own
+    territory, and ``log_no`` holds how little an unmarked place counts.
     """
     damping = arrays.kb.number("group-damping")
     present, absent = state == 1, (state == 0) & ~arrays.exclusive & ~arrays.is_region
-    result = (state == 0) * arrays.is_region * arrays.kb.number("unmarked-region-weight")
+    result = 1.0 * ((state == 0) & arrays.is_region)
     for part in (present, absent):
         counts = np.bincount(arrays.group, weights=part, minlength=arrays.groups)[arrays.group]
         result = result + part * (1 + damping * (counts - 1)) / np.maximum(counts, 1)

@@ -37,6 +37,8 @@ PARAMETERS = frozenset(
         ),
         *("ticks-per-screen", "cost-tick", "cost-self-test", "reason-a-little", "reason-clearly"),
         *("reason-strongly", "ranking-floor", "plan-considers", "reading-grade-max"),
+        "something-else-region",
+        "core-region-chance",
     }
 )
 """The rows of ``model.csv`` that the reasoning needs."""
