@@ -83,6 +83,11 @@ def _because(rule: rules.Rule, facts: Facts) -> Iterable[str]:
                 yield from _because(part, facts)
 
 
+def rests_on(kb: Knowledge, flag: RedFlag) -> frozenset[str]:
+    """The findings that can be answered on which a danger rule rests."""
+    return logic.leaves(kb, flag.rule)
+
+
 def undecided(facts: Facts, floor: Disposition) -> tuple[RedFlag, ...]:
     """The rules that could still come true and would raise the urgency above ``floor``."""
     return tuple(
