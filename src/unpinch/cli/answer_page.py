@@ -85,7 +85,8 @@ def _show_fit(page: _Page, found: Assessment, kb: Knowledge) -> None:
         "How well it fits", [_fit(ranked.plain_name, ranked.probability) for ranked in found.ranking[:3]]
     )
     page.listed(
-        "Why", [f"{reason.text} ({_weight(reason.weight, reason.direction)})" for reason in found.reasons]
+        f"Why, or why not: {found.ranking[0].plain_name}",
+        [f"{reason.text} ({_weight(reason.weight, reason.direction)})" for reason in found.reasons],
     )
     page.listed("What a doctor should look at", dict.fromkeys(f"{flag.why}." for flag in found.red_flags))
     page.listed("What we do not know yet", _open(found, kb))

@@ -20,7 +20,13 @@ def console(*, stderr: bool = False) -> Console:
     # Late: rich costs more than judging a person, and `--json` never needs it.
     from rich.console import Console  # noqa: PLC0415
 
-    screen = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    class Screen(Console):
+        """A console that leaves a broken pipe to ``main``, as every other writer does."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    screen = Screen(stderr=stderr, markup=False, highlight=False, emoji=False)
     if not screen.is_terminal:
         # A file or a pipe has no width: wrap for reading, the same everywhere.
         screen.width = 100

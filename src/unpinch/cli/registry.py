@@ -54,6 +54,8 @@ class _Help(argparse.HelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28)
+        # argparse forgets the indent of commands when it measures them, and would break the line.
+        self._action_max_length = 16
 
 
 class _Parser(argparse.ArgumentParser):

@@ -45,13 +45,12 @@ def _above(page: Page, header: Header, width: int) -> list[Line]:
     typed = getattr(page, "typed", "")
     answer = [(f"> {typed}_", "bold")] if typed or not page.items() else []
     return [
-        (header.progress, "dim"),
+        *_wrapped(header.progress, width, "dim"),
         ("", ""),
         *_wrapped(header.title, width, "bold"),
         *_wrapped(header.why, width, "dim"),
         *_wrapped(page.text, width, ""),
         *answer,
-        ("", ""),
     ]
 
 

@@ -146,7 +146,7 @@ class MarkPage(_Listed):
     """A list to mark: questions to tick, or places of the body."""
 
     keys = (
-        "up/down move   space or number tick   ? not sure   0 none of these   enter go on   b back   q stop"
+        "space or number: tick | 0 none | ? not sure | enter: go on | b back | q stop"
     )
     line_help = "Type the numbers that fit (like 1 3), 3? if not sure about 3, 0 for none of these."
 
@@ -262,7 +262,7 @@ class RegionPage(MarkPage):
 class PickPage(_Listed):
     """One question with one answer out of a few."""
 
-    keys = "up/down move   space or number pick   ? not sure   enter go on   b back   q stop"
+    keys = "space or number: pick | ? not sure | enter: go on | b back | q stop"
     line_help = "Type one number, or ? if you are not sure."
 
     def __init__(
@@ -315,7 +315,7 @@ class PickPage(_Listed):
 class NumberPage(Page):
     """One whole number."""
 
-    keys = "type the number   ? not sure   enter go on   b back   q stop"
+    keys = "type the number | ? not sure | enter: go on | b back | q stop"
 
     def box(self, number: int) -> str:
         """A number has no items."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import string
 import sys
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _WIDEST = 100
 _SEQUENCES = {"[A": "up", "[B": "down", "OA": "up", "OB": "down"}
 _PLAIN = {"\r": "enter", "\n": "enter", " ": "space", "\x7f": "delete", "\b": "delete", "\x04": "q"}
+_LAST_OF_SEQUENCE = frozenset("~" + string.ascii_letters)
 _REST_OF_SEQUENCE_SECONDS = 0.05
 
 
@@ -150,13 +152,20 @@ class KeyTerminal:
 
     def _key(self) -> str:
         """The next key by name. The rest of an arrow key follows at once; a lone Escape has no rest."""
-        import select  # noqa: PLC0415 - only here
-
-        first = os.read(self._input, 1).decode("latin-1")
-        if first == "":
-            return "q"
+        first = self._byte()
         if first != "\x1b":
             return _PLAIN.get(first, first)
-        if not select.select([self._input], [], [], _REST_OF_SEQUENCE_SECONDS)[0]:
-            return "escape"
-        return _SEQUENCES.get(os.read(self._input, 8).decode("latin-1"), "other")
+        sequence = ""
+        # Byte by byte: a fast typist's next key may already wait behind this one.
+        while self._has_more() and not (len(sequence) > 1 and sequence[-1] in _LAST_OF_SEQUENCE):
+            sequence += self._byte()
+        return _SEQUENCES.get(sequence, "other")
+
+    def _byte(self) -> str:
+        """One byte; the end of the input counts as stop."""
+        return os.read(self._input, 1).decode("latin-1") or "q"
+
+    def _has_more(self) -> bool:
+        import select  # noqa: PLC0415 - only here
+
+        return bool(select.select([self._input], [], [], _REST_OF_SEQUENCE_SECONDS)[0])
