@@ -43,6 +43,7 @@ make_venv() {
     fi
     mkdir -p .venv 2>/dev/null && : 2>/dev/null >.venv/.writable ||
         fail "cannot write to the folder $(pwd). Give yourself write access, or clone unpinch to a folder of yours"
+    echo "Setting up in $(pwd)/.venv - once, a minute or less"
     [ -x "$venv_python" ] || "$python" -m venv .venv ||
         fail "could not make a virtual environment in $(pwd)/.venv (the reason is above)"
 }
@@ -62,7 +63,6 @@ is_ready dev && exit 0
 is_ready "$wanted" && exit 0
 
 check_python
-echo "Setting up in $(pwd)/.venv - once, a minute or less"
 make_venv
 rm -f .venv/.made-for-*
 install --require-hashes -r requirements/build.txt -r "requirements/$wanted.txt" ||
