@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from unpinch.cli.asking.drawing import Header, frame, item_lines
-from unpinch.cli.asking.pages import Item, NumberPage, TickPage
+from unpinch.cli.asking.marking import TickPage
+from unpinch.cli.asking.pages import Item
+from unpinch.cli.asking.picking import NumberPage
 
 HEADER = Header("Where you feel it", "Each nerve has its own patch of skin.", 3, 20)
 
