@@ -15,10 +15,10 @@ import numpy.typing as npt
 
 from unpinch.clinical import findings
 from unpinch.clinical.knowledge import logic
-from unpinch.clinical.values import Answers, RankedCondition, SourceClass
+from unpinch.clinical.values import Answers, Disposition, RaisedFlag, RankedCondition, SourceClass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from unpinch.clinical.knowledge import Knowledge
 
@@ -253,10 +253,38 @@ def _ranked(kb: Knowledge, arrays: Model, chances: Floats, index: int, total: fl
     )
 
 
-def source_classes(kb: Knowledge, chances: Floats) -> tuple[tuple[SourceClass, float], ...]:
-    """The probability of each source class, likeliest first. They add up to 1."""
+def source_classes(
+    kb: Knowledge, chances: Floats, raised: Sequence[RaisedFlag] = ()
+) -> tuple[tuple[SourceClass, float], ...]:
+    """The probability of each source class, likeliest first. They add up to 1.
+
+    While a rule asks for urgent care, the class is chiefly what that rule points to: a danger is rare among people
+    who tingle, so the averaged picture would nearly always speak against it.
+    """
     arrays = model(kb)
     totals = dict.fromkeys(SourceClass, 0.0)
     for hypothesis, chance in zip(arrays.hypotheses, chances, strict=True):
         totals[hypothesis.source_class] += float(chance)
+    pressing = [flag for flag in raised if flag.disposition is raised[0].disposition]
+    if pressing and pressing[0].disposition.rank >= Disposition.URGENT.rank:
+        by_rule = kb.number("danger-rule-weight")
+        totals = {kind: (1 - by_rule) * share for kind, share in totals.items()}
+        for flag in pressing:
+            for kind, share in _pointed_to(kb, chances, flag).items():
+                totals[kind] += by_rule * share / len(pressing)
     return tuple(sorted(totals.items(), key=lambda item: -item[1]))
+
+
+def _pointed_to(kb: Knowledge, chances: Floats, flag: RaisedFlag) -> dict[SourceClass, float]:
+    """The classes of the conditions a rule points to, weighed by how well each fits; an emergency is a danger."""
+    if flag.disposition is Disposition.EMERGENCY or not flag.points_to:
+        return {SourceClass.DANGER: 1.0}
+    arrays = model(kb)
+    fits = by_condition(arrays, chances)
+    weights = {code: float(fits[arrays.conditions.index(code)]) for code in flag.points_to}
+    whole = sum(weights.values())
+    shares: dict[SourceClass, float] = {}
+    for code, weight in weights.items():
+        kind = kb.conditions[code].source_class
+        shares[kind] = shares.get(kind, 0.0) + (weight / whole if whole else 1 / len(weights))
+    return shares

@@ -108,7 +108,8 @@ def condition_page(code: str, kb: Knowledge) -> ConditionPage:
         *condition.source_id,
         *(source for line in massage.evidence for source in line.source_ids),
         *(course.source_id if course else ()),
-        *(source for row in (*courses, *claims) for source in row.source_id),
+        *(source for row in courses for source in row.source_id),
+        *(source for row in claims for source in row.source_id),
         *(source for row in care for source in kb.other_care[row].source_id),
     )
     return ConditionPage(

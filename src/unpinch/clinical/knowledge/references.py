@@ -39,6 +39,8 @@ PARAMETERS = frozenset(
         *("reason-strongly", "ranking-floor", "plan-considers", "reading-grade-max"),
         "something-else-region",
         "core-region-chance",
+        "answers-valid-days",
+        "danger-rule-weight",
     }
 )
 """The rows of ``model.csv`` that the reasoning needs."""

@@ -1,0 +1,44 @@
+"""The worker: sends what waits in the outbox until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.db import close_old_connections
+
+from unpinch.services import outbox
+
+if TYPE_CHECKING:
+    from threading import Event
+
+_LOG = logging.getLogger(__name__)
+PAUSE_SECONDS = 1.0
+PAUSE_AFTER_FAULT_SECONDS = 15.0
+
+
+def work(stopping: Event) -> None:
+    """Deliver messages as they come due; returns soon after ``stopping`` is set, between two messages at the latest."""
+    while not stopping.is_set():
+        close_old_connections()
+        pause = PAUSE_SECONDS
+        try:
+            if outbox.deliver_due().any:
+                continue
+        except Exception:  # noqa: BLE001 - whatever it was, the next round may go well, and nobody else sends the messages
+            _LOG.exception("The outbox could not be worked through; trying again shortly.")
+            pause = PAUSE_AFTER_FAULT_SECONDS
+        stopping.wait(pause)
+
+
+def work_once() -> outbox.Delivery:
+    """Deliver what is due now."""
+    total = outbox.Delivery()
+    while (delivery := outbox.deliver_due()).any:
+        total = outbox.Delivery(
+            total.sent + delivery.sent,
+            total.put_off + delivery.put_off,
+            total.given_up + delivery.given_up,
+            total.uncertain + delivery.uncertain,
+        )
+    return total

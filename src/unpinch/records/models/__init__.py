@@ -1,0 +1,50 @@
+"""The tables, one file per step of the path."""
+
+from __future__ import annotations
+
+from unpinch.records.models.audit import AuditEvent
+from unpinch.records.models.booking import RELEASED, Appointment, Course, Status
+from unpinch.records.models.intake import DoctorAgreement, StoredAssessment
+from unpinch.records.models.outbox import Message, MessageState
+from unpinch.records.models.people import (
+    Client,
+    Role,
+    Therapist,
+    TherapistSkill,
+    TimeOff,
+    User,
+    WorkingHours,
+)
+from unpinch.records.models.practice import (
+    LONGEST_UNIT_MINUTES,
+    Closure,
+    Location,
+    Practice,
+    Room,
+    Service,
+)
+
+__all__ = [
+    "LONGEST_UNIT_MINUTES",
+    "RELEASED",
+    "Appointment",
+    "AuditEvent",
+    "Client",
+    "Closure",
+    "Course",
+    "DoctorAgreement",
+    "Location",
+    "Message",
+    "MessageState",
+    "Practice",
+    "Role",
+    "Room",
+    "Service",
+    "Status",
+    "StoredAssessment",
+    "Therapist",
+    "TherapistSkill",
+    "TimeOff",
+    "User",
+    "WorkingHours",
+]

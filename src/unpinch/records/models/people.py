@@ -1,0 +1,153 @@
+"""Who signs in, who treats, and who is treated."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from unpinch.records.models.practice import Location, OfPractice, Practice
+
+
+class Role(models.TextChoices):
+    """What a person who signs in may do. A therapist who owns the practice is an owner with a therapist's row."""
+
+    CLIENT = "client", "Client"
+    THERAPIST = "therapist", "Therapist"
+    DESK = "desk", "Front desk"
+    OWNER = "owner", "Owner"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; addresses are kept in lower case, so that one person has one account."""
+
+    def create_user(
+        self, email: str, password: str | None = None, *, practice: Practice, role: str, **more: Any
+    ) -> User:
+        """A new user; without a password nobody can sign in as this user."""
+        user = self.model(email=email.strip().lower(), practice=practice, role=role, **more)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The user with this address, however it is spelled."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(OfPractice, AbstractBaseUser):
+    """A person who signs in, by e-mail address."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=10, choices=Role)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["practice", "role"]
+
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name or "user"
+
+
+class Therapist(OfPractice):
+    """A person who gives massage."""
+
+    user = models.OneToOneField(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="therapist"
+    )
+    code = models.SlugField(max_length=60)
+    name = models.CharField(max_length=120)
+    about = models.CharField(max_length=500, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "code"], name="therapist_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TherapistSkill(OfPractice):
+    """What a therapist has learned. ``region`` narrows it to a place on the body; empty means everywhere."""
+
+    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="skills")
+    skill = models.CharField(max_length=40)
+    region = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "therapist", "skill", "region"], name="skill_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.skill
+
+
+class WorkingHours(OfPractice):
+    """When a therapist works at a location on a weekday (0 is Monday), by the local clock.
+
+    An end that is not after the start is on the next day, so 00:00 is midnight. A break is the gap between two
+    rows. ``valid_from`` and ``valid_to`` are days of the start, both included; empty means without limit.
+    """
+
+    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="hours")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    weekday = models.PositiveSmallIntegerField()
+    starts = models.TimeField()
+    ends = models.TimeField()
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(weekday__lte=6), name="hours_weekday")]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.starts} to {self.ends}"
+
+
+class TimeOff(OfPractice):
+    """A time when a therapist is away, wherever they work."""
+
+    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="time_off")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="time_off_in_order")
+        ]
+        indexes = [models.Index(fields=["practice", "ends_at"], name="time_off_by_end")]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at} to {self.ends_at}"
+
+
+class Client(OfPractice):
+    """A person who has booked. The same name with the same address is the same person.
+
+    ``email_key`` and ``name_key`` are the address and the name as they are compared.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="client")
+    name = models.CharField(max_length=120)
+    name_key = models.CharField(max_length=120)
+    email = models.EmailField()
+    email_key = models.EmailField()
+    phone = models.CharField(max_length=20)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "email_key", "name_key"], name="client_once")
+        ]
+
+    def __str__(self) -> str:
+        return "client"

@@ -1,0 +1,45 @@
+"""Who someone is who has signed in, and what that allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unpinch.kernel.errors import NotFoundError
+from unpinch.records.models import Client, Role, Therapist, User
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person who has signed in. ``therapist_id`` and ``client_id`` are None when they are not one."""
+
+    user_id: int
+    practice_id: int
+    name: str
+    role: str
+    therapist_id: int | None
+    client_id: int | None
+
+    @property
+    def is_therapist(self) -> bool:
+        """Whether this person gives massage here (an owner may, too)."""
+        return self.therapist_id is not None
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the practice is theirs."""
+        return self.role == Role.OWNER
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person works here."""
+        return self.role in {Role.THERAPIST, Role.DESK, Role.OWNER}
+
+
+def caller(user_id: int) -> Caller:
+    """The person behind a signed-in user; NotFoundError when the account is closed."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise NotFoundError("This account is closed. Please ask the practice.")
+    therapist = Therapist.objects.filter(user=user, is_active=True).values_list("pk", flat=True).first()
+    client = Client.objects.filter(user=user).values_list("pk", flat=True).first()
+    return Caller(user.pk, user.practice_id, user.name or user.email, str(user.role), therapist, client)

@@ -1,0 +1,136 @@
+"""The words of messages about appointments: time, place and name, and never anything about health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from unpinch.gateways.calendar_file import CalendarEntry, Method
+from unpinch.gateways.calendar_file import calendar_file as write_calendar_file
+from unpinch.services.appointment import AppointmentView, view
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from unpinch.records.models import Appointment
+
+APPOINTMENT_PATH = "/appointment/{token}/"
+"""Where the page of an appointment lives, for links in messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message ready for the outbox. The same ``idempotency_key`` is never kept twice."""
+
+    practice_id: int
+    appointment_id: int | None
+    idempotency_key: str
+    kind: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    ics: str
+    ics_method: str
+
+
+def confirmation(row: Appointment, token: str, now: datetime) -> Draft:
+    """What a client gets on booking, with the appointment for the calendar."""
+    shown = view(row)
+    link = f"{settings.PUBLIC_URL}{APPOINTMENT_PATH.format(token=token)}"
+    lines = [
+        f"Hello {shown.client_name},",
+        "your appointment is booked.",
+        *_facts(shown),
+        f"Need to change or cancel it? Open {link}",
+        f"or call us: {shown.phone}",
+    ]
+    subject = f"Your appointment on {_day(shown)}"
+    return _draft(row, _Words("confirmation", subject, lines, link, "REQUEST"), now)
+
+
+def cancellation(row: Appointment, now: datetime) -> Draft:
+    """What a client gets when an appointment is cancelled; it takes the entry out of the calendar."""
+    shown = view(row)
+    lines = [
+        f"Hello {shown.client_name},",
+        "your appointment is cancelled.",
+        *_facts(shown),
+        f"To book another time, open {settings.PUBLIC_URL}/",
+        f"or call us: {shown.phone}",
+    ]
+    subject = f"Cancelled: your appointment on {_day(shown)}"
+    return _draft(row, _Words("cancellation", subject, lines, f"{settings.PUBLIC_URL}/", "CANCEL"), now)
+
+
+def download(row: Appointment, now: datetime) -> str:
+    """The calendar file of an appointment for someone who downloads it."""
+    return _calendar(row, "CANCEL" if row.released_at else "PUBLISH", now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The parts of a message that differ by kind."""
+
+    kind: str
+    subject: str
+    lines: list[str]
+    link: str
+    method: Method
+
+
+def _draft(row: Appointment, words: _Words, now: datetime) -> Draft:
+    return Draft(
+        practice_id=row.practice_id,
+        appointment_id=row.pk,
+        idempotency_key=f"{words.kind}:{row.calendar_uid}:{row.calendar_sequence}",
+        kind=words.kind,
+        to=row.client.email,
+        subject=f"{words.subject} – {row.practice.name}",
+        text="\n\n".join(words.lines) + "\n",
+        html=_html(words.lines, words.link),
+        ics=_calendar(row, words.method, now),
+        ics_method=words.method,
+    )
+
+
+def _facts(shown: AppointmentView) -> list[str]:
+    return [
+        f"{_day(shown)}, {shown.starts:%H:%M} to {shown.ends:%H:%M} ({shown.starts.tzname()})",
+        f"{shown.service} with {shown.therapist}",
+        ", ".join(part for part in (shown.practice, shown.location, shown.address) if part),
+    ]
+
+
+def _day(shown: AppointmentView) -> str:
+    return f"{shown.starts:%A} {shown.starts.day} {shown.starts:%B %Y}"
+
+
+def _html(lines: list[str], link: str) -> str:
+    shown_link = escape(link)
+    anchor = f'<a href="{shown_link}">{shown_link}</a>'
+    paragraphs = [f"<p>{escape(line).replace(shown_link, anchor)}</p>" for line in lines]
+    return "\n".join(
+        ['<!doctype html><html lang="en"><meta charset="utf-8"><body>', *paragraphs, "</body></html>"]
+    )
+
+
+def _calendar(row: Appointment, method: Method, now: datetime) -> str:
+    shown = view(row)
+    entry = CalendarEntry(
+        uid=row.calendar_uid,
+        sequence=row.calendar_sequence,
+        start=row.starts_at,
+        end=row.ends_at,
+        title=f"Appointment at {shown.practice}",
+        place=", ".join(part for part in (shown.location, shown.address) if part),
+        notes=f"With {shown.therapist}. Phone: {shown.phone}",
+        organiser_name=shown.practice,
+        organiser_email=row.practice.email,
+        attendee_email=shown.client_email,
+        written_at=now,
+    )
+    return write_calendar_file(entry, method)
