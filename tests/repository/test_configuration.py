@@ -13,7 +13,9 @@ _NAMED = re.compile(r"\bUNPINCH_[A-Z0-9]+(?:_[A-Z0-9]+)*\b")
 
 def read_by_the_code() -> set[str]:
     return {
-        name for file in (ROOT / "src").rglob("*.py") for name in _READ.findall(file.read_text(encoding="utf-8"))
+        name
+        for file in (ROOT / "src").rglob("*.py")
+        for name in _READ.findall(file.read_text(encoding="utf-8"))
     }
 
 
@@ -27,7 +29,12 @@ def test_every_setting_is_explained_once_and_none_is_made_up() -> None:
 
 def test_every_setting_that_a_document_or_message_names_exists() -> None:
     for_tests = {"UNPINCH_CHROMIUM", "UNPINCH_TEST_PG", "UNPINCH_NO_UV"}
-    places = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "Makefile", *(ROOT / "src").rglob("*.py")]
+    places = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "Makefile",
+        *(ROOT / "src").rglob("*.py"),
+    ]
     unknown = {
         f"{place.relative_to(ROOT)}: {name}"
         for place in places

@@ -20,8 +20,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", help="address to listen on (UNPINCH_HOST, else this machine alone: 127.0.0.1)"
     )
-    parser.add_argument("--port", help="port to listen on (UNPINCH_PORT, else 8000; 0 picks a free one)")
-    parser.add_argument("--workers", help="server processes (UNPINCH_WORKERS, else 1)")
+    parser.add_argument(
+        "--port", metavar="PORT", help="port to listen on (UNPINCH_PORT, else 8000; 0 picks a free one)"
+    )
+    parser.add_argument("--workers", metavar="N", help="server processes (UNPINCH_WORKERS, else 1)")
     parser.add_argument("--demo", action="store_true", help="load the demonstration practice first, once")
     # For the further server processes: the socket they share, and the process that they must not outlive.
     parser.add_argument("--socket", type=int, help=argparse.SUPPRESS)
