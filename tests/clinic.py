@@ -57,7 +57,11 @@ def make_practice(slug: str = "harbour", rooms: int = 2) -> Place:
         created_at=NOW,
     )
     harbour = Location.objects.create(
-        practice=practice, code="harbour", name="Harbourside", address="14 Ropewalk", time_zone="Europe/London"
+        practice=practice,
+        code="harbour",
+        name="Harbourside",
+        address="14 Ropewalk",
+        time_zone="Europe/London",
     )
     for number in range(rooms):
         Room.objects.create(practice=practice, location=harbour, code=f"room-{number}", name=f"Room {number}")

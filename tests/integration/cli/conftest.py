@@ -31,9 +31,7 @@ class Outcome:
 
 
 @pytest.fixture
-def unpinch(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Outcome]:
+def unpinch(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Run ``unpinch ...`` with some bytes on standard input."""
 
     def run(*args: str, stdin: bytes = b"") -> Outcome:

@@ -33,7 +33,10 @@ def calm(**more: Any) -> dict[str, Any]:
 
 
 def without_sex(person: dict[str, Any]) -> dict[str, Any]:
-    return {**person, "answers": {code: v for code, v in person["answers"].items() if code not in ("sex", "age")}}
+    return {
+        **person,
+        "answers": {code: v for code, v in person["answers"].items() if code not in ("sex", "age")},
+    }
 
 
 def case(name: str, person: dict[str, Any], **truth: Any) -> str:
@@ -154,7 +157,11 @@ def cases_file(write: Callable[[str, object], str], *lines: str) -> str:
 
 
 def two_cases(write: Callable[[str, object], str]) -> str:
-    wrist = {"condition": "carpal-tunnel-syndrome", "source_class": "soft-tissue", "disposition": "massage-ok"}
+    wrist = {
+        "condition": "carpal-tunnel-syndrome",
+        "source_class": "soft-tissue",
+        "disposition": "massage-ok",
+    }
     stroke = {"condition": "stroke-tia", "source_class": "danger", "disposition": "emergency"}
     return cases_file(write, case("wrist", calm(), **wrist), case("stroke", STROKE, **stroke))
 
@@ -183,7 +190,9 @@ def test_evaluate_says_no_when_danger_goes_to_massage(
     unpinch: Callable[..., Any], write: Callable[[str, object], str]
 ) -> None:
     harmless = calm()
-    judged = unpinch("assess", "--answers", "-", "--json", stdin=json.dumps(without_sex(harmless)).encode()).json
+    judged = unpinch(
+        "assess", "--answers", "-", "--json", stdin=json.dumps(without_sex(harmless)).encode()
+    ).json
     assert judged["disposition"] == "massage-ok", "the scenario needs a person with no sign of danger at all"
     hidden = case("hidden", harmless, condition="stroke-tia", source_class="danger", disposition="emergency")
     found = unpinch("evaluate", cases_file(write, hidden))
@@ -240,12 +249,16 @@ def test_the_help_page_is_there_at_once() -> None:
     assert min(seconds() for _ in range(5)) - min(bare() for _ in range(5)) < 0.15
 
 
-@pytest.mark.parametrize("args", [["questions"], ["questions", "--json"], ["knowledge", "show", "carpal-tunnel-syndrome"]])
+@pytest.mark.parametrize(
+    "args", [["questions"], ["questions", "--json"], ["knowledge", "show", "carpal-tunnel-syndrome"]]
+)
 def test_a_reader_that_goes_away_is_no_fault(args: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "wb") as nobody:
-        found = subprocess.run([*COMMAND, *args], stdout=nobody, stderr=subprocess.PIPE, timeout=60, check=False)
+        found = subprocess.run(
+            [*COMMAND, *args], stdout=nobody, stderr=subprocess.PIPE, timeout=60, check=False
+        )
     assert (found.returncode, found.stderr) == (141, b"")
 
 

@@ -59,7 +59,9 @@ def test_arguments(
         pytest.param(b"[" * 100_000, "nested too deeply", id="nested"),
         pytest.param(b'{"age": ' + b"9" * 5000 + b"}", "too many digits", id="endless-number"),
         pytest.param(b'{"age": NaN}', "NaN is not a value", id="not-a-number"),
-        pytest.param(b'{"answers": {"rf-bowel": true, "rf-bowel": false}}', "'rf-bowel' stands there twice", id="twice"),
+        pytest.param(
+            b'{"answers": {"rf-bowel": true, "rf-bowel": false}}', "'rf-bowel' stands there twice", id="twice"
+        ),
         pytest.param(b"[]", "Answers are an object", id="a-list"),
         pytest.param(b'{"name": 1}', "Answers are an object", id="other-keys"),
         pytest.param(b'{"answers": 5}', '"answers" must be an object', id="answers-no-object"),
@@ -69,11 +71,15 @@ def test_arguments(
         pytest.param(b'{"age": true}', "'age' cannot be True", id="age-a-truth"),
         pytest.param(b'{"sex": "X"}', "'sex' cannot be 'X'", id="sex"),
         pytest.param(b'{"answers": {"q-tinglin": true}}', "Did you mean 'q-tingling'?", id="unknown-code"),
-        pytest.param(b'{"answers": {"q-tingling": "yes"}}', "'q-tingling' cannot be 'yes'", id="yes-as-a-word"),
+        pytest.param(
+            b'{"answers": {"q-tingling": "yes"}}', "'q-tingling' cannot be 'yes'", id="yes-as-a-word"
+        ),
         pytest.param(b'{"answers": {"q-tingling": 1}}', "'q-tingling' cannot be 1", id="one-for-yes"),
         pytest.param(b'{"answers": {"side": "up"}}', "left, right", id="no-such-choice"),
         pytest.param(b'{"answers": {"body-map": ["thumb"]}}', "'body-map' cannot be", id="no-such-place"),
-        pytest.param(b'{"answers": {"body-map": "region-thumb"}}', "list of region codes", id="place-not-in-a-list"),
+        pytest.param(
+            b'{"answers": {"body-map": "region-thumb"}}', "list of region codes", id="place-not-in-a-list"
+        ),
         pytest.param(b'{"answers": {"\\ud800": true}}', "is not a question code", id="half-a-character"),
     ],
 )
@@ -125,7 +131,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-CODES = st.sampled_from(["q-tingling", "age", "sex", "side", "body-map", "region-thumb", "h-pregnancy", "nonsense"])
+CODES = st.sampled_from(
+    ["q-tingling", "age", "sex", "side", "body-map", "region-thumb", "h-pregnancy", "nonsense"]
+)
 NEARLY_ANSWERS = st.fixed_dictionaries(
     {}, optional={"age": JSON, "sex": JSON, "answers": st.dictionaries(CODES, JSON, max_size=3) | JSON}
 )

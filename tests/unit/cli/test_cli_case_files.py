@@ -58,16 +58,22 @@ def test_blank_lines_count_in_line_numbers_only(tmp_path: Path) -> None:
         pytest.param([case(), "{"], "line 2 is not JSON", id="broken-line"),
         pytest.param(["[]"], "line 1: a case is an object", id="not-an-object"),
         pytest.param([case(id=7)], '"id" is 7', id="id-is-a-number"),
-        pytest.param([case(id="")], '"id" is \'\'', id="id-is-empty"),
+        pytest.param([case(id="")], "\"id\" is ''", id="id-is-empty"),
         pytest.param([case(), case()], "line 2: the id 'one' is that of line 1 too", id="same-id"),
         pytest.param([case() | {"truth": 5}], '(one): "truth" must be', id="truth-is-a-number"),
         pytest.param([case(truth={"disposition": None})], 'no "disposition"', id="no-disposition"),
-        pytest.param([case(truth={"disposition": "urgnt"})], "Did you mean 'urgent'?", id="disposition-misspelt"),
-        pytest.param([case(truth={"condition": "carpal-tunel-syndrome"})], "Did you mean 'carpal-t", id="condition"),
+        pytest.param(
+            [case(truth={"disposition": "urgnt"})], "Did you mean 'urgent'?", id="disposition-misspelt"
+        ),
+        pytest.param(
+            [case(truth={"condition": "carpal-tunel-syndrome"})], "Did you mean 'carpal-t", id="condition"
+        ),
         pytest.param([case(truth={"source_class": "nerve"})], "'source_class' is 'nerve'", id="source-class"),
         pytest.param([case(truth={"level": 5})], "'level' is 5", id="level-is-a-number"),
         pytest.param([case(truth={"also_acceptable": "urgent"})], "must be a list", id="no-list"),
-        pytest.param([case(truth={"also_acceptable": ["mumps"]})], "'mumps' among the acceptable", id="unknown"),
+        pytest.param(
+            [case(truth={"also_acceptable": ["mumps"]})], "'mumps' among the acceptable", id="unknown"
+        ),
         pytest.param([case(answers={"q-tinglin": True})], "Did you mean 'q-tingling'?", id="answer-code"),
         pytest.param([case(answers={"q-tingling": 5})], "'q-tingling' cannot be 5", id="answer-value"),
         pytest.param([case(age=300)], "'age' cannot be 300", id="age"),

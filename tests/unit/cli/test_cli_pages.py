@@ -27,7 +27,9 @@ def press(page: TickPage | PickPage | NumberPage | RegionPage, *keys: str) -> Mo
     ("keys", "given_answers"),
     [
         pytest.param(["2"], {"code-1": False, "code-2": True, "code-3": False}, id="a-number-ticks"),
-        pytest.param(["down", "space"], {"code-1": False, "code-2": True, "code-3": False}, id="arrow-and-space"),
+        pytest.param(
+            ["down", "space"], {"code-1": False, "code-2": True, "code-3": False}, id="arrow-and-space"
+        ),
         pytest.param(["up", "space"], {"code-1": False, "code-2": False, "code-3": True}, id="up-goes-round"),
         pytest.param(["2", "2"], {}, id="twice-takes-it-back"),
         pytest.param(["0"], {"code-1": False, "code-2": False, "code-3": False}, id="none-of-these"),
@@ -35,8 +37,12 @@ def press(page: TickPage | PickPage | NumberPage | RegionPage, *keys: str) -> Mo
         pytest.param(["0", "1"], {"code-1": True, "code-2": False, "code-3": False}, id="a-tick-beats-none"),
         pytest.param(["1", "0"], {"code-1": False, "code-2": False, "code-3": False}, id="none-beats-a-tick"),
         pytest.param(["?"], {"code-1": "unsure"}, id="not-sure-alone-leaves-the-rest-open"),
-        pytest.param(["?", "0"], {"code-1": "unsure", "code-2": False, "code-3": False}, id="not-sure-and-none"),
-        pytest.param(["?", "2"], {"code-1": "unsure", "code-2": True, "code-3": False}, id="not-sure-and-a-tick"),
+        pytest.param(
+            ["?", "0"], {"code-1": "unsure", "code-2": False, "code-3": False}, id="not-sure-and-none"
+        ),
+        pytest.param(
+            ["?", "2"], {"code-1": "unsure", "code-2": True, "code-3": False}, id="not-sure-and-a-tick"
+        ),
         pytest.param(["x", "escape", "other"], {}, id="other-keys-do-nothing"),
     ],
 )
@@ -52,8 +58,12 @@ def test_keys_on_a_list_of_ticks(keys: list[str], given_answers: dict[str, objec
         pytest.param("1 3", Move.NEXT, {"code-1": True, "code-2": False, "code-3": True}, id="numbers"),
         pytest.param("1,3", Move.NEXT, {"code-1": True, "code-2": False, "code-3": True}, id="commas"),
         pytest.param("0", Move.NEXT, {"code-1": False, "code-2": False, "code-3": False}, id="none"),
-        pytest.param("2? 0", Move.NEXT, {"code-1": False, "code-2": "unsure", "code-3": False}, id="one-unsure"),
-        pytest.param("?", Move.NEXT, dict.fromkeys(["code-1", "code-2", "code-3"], "unsure"), id="all-unsure"),
+        pytest.param(
+            "2? 0", Move.NEXT, {"code-1": False, "code-2": "unsure", "code-3": False}, id="one-unsure"
+        ),
+        pytest.param(
+            "?", Move.NEXT, dict.fromkeys(["code-1", "code-2", "code-3"], "unsure"), id="all-unsure"
+        ),
         pytest.param("2?", Move.STAY, {"code-2": "unsure"}, id="unsure-alone-warns"),
         pytest.param("", Move.STAY, {}, id="nothing-warns"),
         pytest.param("4", Move.STAY, {}, id="no-such-number"),

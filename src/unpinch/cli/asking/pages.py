@@ -145,9 +145,7 @@ class _Listed(Page):
 class MarkPage(_Listed):
     """A list to mark: questions to tick, or places of the body."""
 
-    keys = (
-        "space or number: tick | 0 none | ? not sure | enter: go on | b back | q stop"
-    )
+    keys = "space or number: tick | 0 none | ? not sure | enter: go on | b back | q stop"
     line_help = "Type the numbers that fit (like 1 3), 3? if not sure about 3, 0 for none of these."
 
     def __init__(self, text: str, items: Sequence[Item], *, must_answer: bool) -> None:
