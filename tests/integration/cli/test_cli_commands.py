@@ -173,7 +173,7 @@ def test_evaluate(unpinch: Callable[..., Any], write: Callable[[str, object], st
     assert found.json["measures"]["emergencies-found"]["count"] == 1
     assert found.json["measures"]["danger-at-massage"] == {
         "text": "Danger sent to massage",
-        **{"count": 0, "of": 1, "share": 0.0, "low": 0.0},
+        "count": 0, "of": 1, "share": 0.0, "low": 0.0,
         "high": found.json["measures"]["danger-at-massage"]["high"],
     }
     assert [result["id"] for result in found.json["results"]] == ["wrist", "stroke"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from unpinch.cli import regions
@@ -40,7 +42,7 @@ def test_places_under_one_heading_stand_together() -> None:
     ordered = regions.in_list_order(PLACES)
     assert sorted(ordered) == sorted(PLACES)
     headings = [regions.heading(place) for place in ordered]
-    changes = sum(one != other for one, other in zip(headings, headings[1:], strict=False))
+    changes = sum(one != other for one, other in itertools.pairwise(headings))
     assert changes == len(set(headings)) - 1
 
 
