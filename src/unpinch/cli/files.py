@@ -37,6 +37,8 @@ def read_text(name: str, most_bytes: int) -> str:
 
 
 def _read_bytes(name: str, most_bytes: int) -> bytes:
+    if not name:
+        raise InputError("The name of the file is empty. Name one, or use - for standard input.")
     if name == "-":
         return _first_bytes(sys.stdin.buffer, most_bytes)
     try:

@@ -55,7 +55,7 @@ def _show(found: tuple[Question, ...], kb: Knowledge) -> None:
         page.print(kb.screens[screen].title, style="bold")
         for question in group:
             page.print(f"  {question.code}", style="cyan", end="")
-            page.print(f"  {question.text}", soft_wrap=True)
+            page.print(f"  {question.text} {question.help}".rstrip(), soft_wrap=True)
             if question.answer_type == "choice":
                 page.print(
                     f"    one of: {', '.join(choice.code for choice in question.choices)}", soft_wrap=True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from people import raw_person
 from unpinch.clinical import knowledge, questions
 
 if TYPE_CHECKING:
@@ -24,23 +25,19 @@ STROKE = {"age": 70, "sex": "M", "answers": {"rf-face-droop": True}}
 COMMAND = [sys.executable, "-c", "import sys; from unpinch.cli import main; sys.exit(main())"]
 
 
-def calm(**more: Any) -> dict[str, Any]:
-    """A person who says no to every danger."""
-    no: dict[str, Any] = {q.code: False for q in questions.catalogue(KB) if q.answer_type == "yes-no"}
-    first = {q.code: q.choices[0].code for q in questions.catalogue(KB) if q.answer_type == "choice"}
-    rest = {"h-pregnancy": "no", "q-pain-score": 3, "side": "right", "onset": "slowly-over-weeks"}
-    return {"age": 44, "sex": "F", "answers": {**no, **first, **WRIST, **rest, **more}} | {"sex": "F"}
-
-
-def without_sex(person: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **person,
-        "answers": {code: v for code, v in person["answers"].items() if code not in ("sex", "age")},
-    }
+def calm() -> dict[str, Any]:
+    """A textbook wrist without a single sign of danger."""
+    return raw_person(
+        *(48, "F", ["thumb", "index-finger", "middle-finger"]),
+        q_tingling=True,
+        q_numbness=True,
+        t_night_wakes=True,
+        r_shake_hand=True,
+    )
 
 
 def case(name: str, person: dict[str, Any], **truth: Any) -> str:
-    return json.dumps({"id": name, **without_sex(person), "truth": truth})
+    return json.dumps({"id": name, **person, "truth": truth})
 
 
 def test_without_a_command_the_help_page_is_shown(unpinch: Callable[..., Any]) -> None:
@@ -173,7 +170,10 @@ def test_evaluate(unpinch: Callable[..., Any], write: Callable[[str, object], st
     assert found.json["measures"]["emergencies-found"]["count"] == 1
     assert found.json["measures"]["danger-at-massage"] == {
         "text": "Danger sent to massage",
-        "count": 0, "of": 1, "share": 0.0, "low": 0.0,
+        "count": 0,
+        "of": 1,
+        "share": 0.0,
+        "low": 0.0,
         "high": found.json["measures"]["danger-at-massage"]["high"],
     }
     assert [result["id"] for result in found.json["results"]] == ["wrist", "stroke"]
@@ -190,9 +190,7 @@ def test_evaluate_says_no_when_danger_goes_to_massage(
     unpinch: Callable[..., Any], write: Callable[[str, object], str]
 ) -> None:
     harmless = calm()
-    judged = unpinch(
-        "assess", "--answers", "-", "--json", stdin=json.dumps(without_sex(harmless)).encode()
-    ).json
+    judged = unpinch("assess", "--answers", "-", "--json", stdin=json.dumps(harmless).encode()).json
     assert judged["disposition"] == "massage-ok", "the scenario needs a person with no sign of danger at all"
     hidden = case("hidden", harmless, condition="stroke-tia", source_class="danger", disposition="emergency")
     found = unpinch("evaluate", cases_file(write, hidden))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         pytest.param(["assess", "--answ", "x"], "--answers", id="no-shortened-options"),
         pytest.param(["assess", "--answers", "none.json"], "no file 'none.json'", id="no-such-file"),
         pytest.param(["assess", "--answers", "."], "'.' is a folder", id="a-folder"),
-        pytest.param(["assess", "--answers", ""], "no file ''", id="empty-name"),
+        pytest.param(["assess", "--answers", ""], "name of the file is empty", id="empty-name"),
         pytest.param(["assess", "--answers", "a\0b"], "cannot be read", id="impossible-name"),
         pytest.param(["evaluate", "none.jsonl"], "no file 'none.jsonl'", id="no-such-cases"),
         pytest.param(["evaluate", "x", "--jobs", "two"], "'two'", id="jobs-not-a-number"),
@@ -107,7 +107,7 @@ def test_a_file_that_may_not_be_read(
     unpinch: Callable[..., Any], write: Callable[[str, object], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The tests may run as root, whom no permission stops.
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     name = write("a.json", {})

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unpinch.cli.asking.pages import Item, Move, NumberPage, PickPage, RegionPage, TickPage
+from unpinch.cli.asking.marking import RegionPage, TickPage
+from unpinch.cli.asking.pages import Item, Move
+from unpinch.cli.asking.picking import NumberPage, PickPage
 
 ITEMS = [Item(f"code-{number}", f"Question {number}?") for number in range(1, 13)]
 SOME = ITEMS[:3]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_places_under_one_heading_stand_together() -> None:
     ordered = regions.in_list_order(PLACES)
     assert sorted(ordered) == sorted(PLACES)
     headings = [regions.heading(place) for place in ordered]
-    changes = sum(one != other for one, other in itertools.pairwise(headings))
+    changes = sum(one != other for one, other in pairwise(headings))
     assert changes == len(set(headings)) - 1
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpinch.cli import regions
-from unpinch.cli.asking.pages import Item, NumberPage, Page, PickPage, RegionPage, TickPage
+from unpinch.cli.asking.marking import RegionPage, TickPage
+from unpinch.cli.asking.pages import Item, Page
+from unpinch.cli.asking.picking import NumberPage, PickPage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 def pages_of(screen: Screen, kb: Knowledge, earlier: Mapping[str, Value]) -> tuple[Page, ...]:
     """One page for a list of ticks, else one page a question, with earlier answers filled in."""
     if screen.layout == "ticks":
-        items = [Item(question.code, question.text) for question in screen.questions]
+        items = [Item(question.code, _words(question)) for question in screen.questions]
         page = TickPage(
             "Tick everything that fits." if len(items) > 1 else "", items, must_answer=screen.must_answer
         )
@@ -37,7 +39,7 @@ def _page(question: Question, kb: Knowledge, earlier: Mapping[str, Value], *, mu
 def _empty_page(
     question: Question, kb: Knowledge, *, must_answer: bool
 ) -> NumberPage | RegionPage | PickPage:
-    code, text = question.code, question.text
+    code, text = question.code, _words(question)
     match question.answer_type:
         case "number":
             limits = kb.number_ranges[code]
@@ -53,6 +55,11 @@ def _empty_page(
             return PickPage(code, text, regions.choices(question, kb), must_answer=must_answer)
         case "yes-no":
             return PickPage(code, text, [(True, "Yes"), (False, "No")], must_answer=must_answer)
+
+
+def _words(question: Question) -> str:
+    """The question with what helps to answer it: a person here has nothing to hover over."""
+    return f"{question.text} {question.help}".strip()
 
 
 _TAP = "Tap every place on the picture."
