@@ -268,23 +268,23 @@ def source_classes(
     pressing = [flag for flag in raised if flag.disposition is raised[0].disposition]
     if pressing and pressing[0].disposition.rank >= Disposition.URGENT.rank:
         by_rule = kb.number("danger-rule-weight")
+        averaged = dict(totals)
         totals = {kind: (1 - by_rule) * share for kind, share in totals.items()}
         for flag in pressing:
-            for kind, share in _pointed_to(kb, chances, flag).items():
+            for kind, share in _pointed_to(kb, averaged, flag).items():
                 totals[kind] += by_rule * share / len(pressing)
     return tuple(sorted(totals.items(), key=lambda item: -item[1]))
 
 
-def _pointed_to(kb: Knowledge, chances: Floats, flag: RaisedFlag) -> dict[SourceClass, float]:
-    """The classes of the conditions a rule points to, weighed by how well each fits; an emergency is a danger."""
-    if flag.disposition is Disposition.EMERGENCY or not flag.points_to:
+def _pointed_to(
+    kb: Knowledge, averaged: Mapping[SourceClass, float], flag: RaisedFlag
+) -> Mapping[SourceClass, float]:
+    """The class a rule points to.
+
+    An emergency is a danger, and so is a rule that names dangers alone. A rule that names a failing nerve as well
+    says how soon, not where: there the averaged picture stands.
+    """
+    named = {kb.conditions[code].source_class for code in flag.points_to}
+    if flag.disposition is Disposition.EMERGENCY or named <= {SourceClass.DANGER}:
         return {SourceClass.DANGER: 1.0}
-    arrays = model(kb)
-    fits = by_condition(arrays, chances)
-    weights = {code: float(fits[arrays.conditions.index(code)]) for code in flag.points_to}
-    whole = sum(weights.values())
-    shares: dict[SourceClass, float] = {}
-    for code, weight in weights.items():
-        kind = kb.conditions[code].source_class
-        shares[kind] = shares.get(kind, 0.0) + (weight / whole if whole else 1 / len(weights))
-    return shares
+    return averaged

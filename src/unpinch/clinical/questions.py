@@ -49,9 +49,12 @@ def _by_code(kb: Knowledge) -> dict[str, Question]:
 
 @lru_cache(maxsize=8)
 def _feeding(kb: Knowledge) -> frozenset[str]:
-    """Questions other than yes-no ones whose answer the probabilities use."""
-    rests = (logic.leaves(kb, rule) for code in model(kb).codes if (rule := kb.findings[code].derive))
-    return frozenset(code for rest in rests for code in rest if kb.findings[code].answer_type != "yes-no")
+    """What the probabilities need from everyone: where, which sides, since when and how it began; age and sex."""
+    codes = model(kb).codes
+    rests = (logic.leaves(kb, rule) for code in codes if (rule := kb.findings[code].derive))
+    with_places = {code for code in codes if kb.findings[code].screen == _CHART[0]}
+    needed = {code for rest in rests for code in rest if kb.findings[code].answer_type != "yes-no"}
+    return frozenset(needed | with_places)
 
 
 @lru_cache(maxsize=8)

@@ -104,7 +104,8 @@ def _truth(raw: object, kb: Knowledge) -> Truth:
         source_class=None if source_class is None else SourceClass(source_class),
         disposition=Disposition(disposition),
         conditions_accepted=frozenset(word for word in also if word in kb.conditions),
-        classes_accepted=frozenset(SourceClass(word) for word in also if word in _CLASSES),
+        classes_accepted=frozenset(SourceClass(word) for word in also if word in _CLASSES)
+        | {kb.conditions[word].source_class for word in also if word in kb.conditions},
         dispositions_accepted=frozenset(Disposition(word) for word in also if word in _DISPOSITIONS),
     )
 
