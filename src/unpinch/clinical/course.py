@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from unpinch.clinical import dangers, findings
-from unpinch.clinical.knowledge import logic
 from unpinch.clinical.assess import assess
+from unpinch.clinical.knowledge import logic
 from unpinch.clinical.limits import Limit, Limits, limits_for
 from unpinch.clinical.values import Disposition, SourceClass
 

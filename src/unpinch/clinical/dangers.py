@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from unpinch.clinical import findings, rules
-from unpinch.clinical.findings import Facts
 from unpinch.clinical.knowledge import logic
 from unpinch.clinical.values import Answers, Disposition, RaisedFlag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from unpinch.clinical.findings import Facts
     from unpinch.clinical.knowledge import Knowledge
     from unpinch.clinical.knowledge.rows import Contraindication, RedFlag
 
@@ -83,45 +83,9 @@ def _because(rule: rules.Rule, facts: Facts) -> Iterable[str]:
                 yield from _because(part, facts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Branch:
-    """A part of a rule: the slot of its truth, its parts, and the finding it asks about when it has none."""
-
-    slot: int
-    parts: tuple[_Branch, ...]
-    code: str
-
-
-@lru_cache(maxsize=8)
-def _trees(kb: Knowledge) -> dict[str, _Branch]:
-    return {code: _branch(kb, flag.rule) for code, flag in kb.red_flags.items()}
-
-
-def _branch(kb: Knowledge, rule: rules.Rule) -> _Branch:
-    """The rule down to what can be answered, with worked-out findings opened up."""
-    slot = findings.danger_program(kb).add_rule(rule)
-    match rule:
-        case rules.Is(code):
-            derive = kb.findings[code].derive
-            return _Branch(slot, (_branch(kb, derive),) if derive else (), code)
-        case rules.Compare(code):
-            return _Branch(slot, (), code)
-        case rules.Not(part):
-            return _Branch(slot, (_branch(kb, part),), "")
-        case rules.All(parts) | rules.Some(parts):
-            return _Branch(slot, tuple(_branch(kb, part) for part in parts), "")
-        case _:
-            return _Branch(slot, (), "")
-
-
-def _undecided_leaves(branch: _Branch, facts: Facts) -> Iterable[str]:
-    """The unanswered findings that keep a rule undecided."""
-    if facts.sure[branch.slot] == facts.possible[branch.slot]:
-        return
-    if not branch.parts and branch.code:
-        yield branch.code
-    for part in branch.parts:
-        yield from _undecided_leaves(part, facts)
+def rests_on(kb: Knowledge, flag: RedFlag) -> frozenset[str]:
+    """The findings that can be answered on which a danger rule rests."""
+    return logic.leaves(kb, flag.rule)
 
 
 def undecided(facts: Facts, floor: Disposition) -> tuple[RedFlag, ...]:
@@ -135,34 +99,28 @@ def undecided(facts: Facts, floor: Disposition) -> tuple[RedFlag, ...]:
 
 def questions_that_matter(facts: Facts, floor: Disposition) -> frozenset[str]:
     """The unanswered findings that could still make a rule raise the urgency above ``floor``."""
-    trees = _trees(facts.kb)
-    waiting = undecided(facts, floor)
-    return frozenset(code for flag in waiting for code in _undecided_leaves(trees[flag.code], facts))
+    roots = [facts.program.flags[flag.code] for flag in undecided(facts, floor)]
+    return frozenset(facts.program.unanswered(roots, facts.sure, facts.possible))
 
 
 def open_questions(facts: Facts, floor: Disposition) -> tuple[str, ...]:
     """A smallest set of unanswered questions that, all answered no, leave no rule undecided (greedy)."""
-    kb, chosen = facts.kb, dict[str, None]()
-    inputs = findings.inputs_from(facts.answers, facts.program)
-    trees, assumed = _trees(kb), facts
-    waiting = undecided(facts, floor)
+    program, chosen = facts.program, dict[str, None]()
+    inputs = findings.inputs_from(facts.answers, program)
+    sure, possible = facts.sure, facts.possible
+    waiting = [program.flags[flag.code] for flag in undecided(facts, floor)]
     while waiting:
-        unknown = [
-            [code for code in _undecided_leaves(trees[flag.code], assumed) if code not in chosen]
-            for flag in waiting
-        ]
-        forced = [codes[0] for codes in unknown if len(codes) == 1]
-        picked = forced or [codes[0] for codes in unknown if codes][:1]
-        if not picked:
-            break
+        unknown = [[*program.unanswered([slot], sure, possible)] for slot in waiting]
+        picked = [codes[0] for codes in unknown if len(codes) == 1] or [
+            codes[0] for codes in unknown if codes
+        ][:1]
+        chosen |= dict.fromkeys(picked)
         for code in picked:
-            chosen[code] = None
-            for number, _ in facts.program.inputs_of[code]:
+            for number, _ in program.inputs_of[code]:
                 inputs.given[number] = 1
-        sure, possible = facts.program.run(inputs)
-        assumed = Facts(facts.answers, kb, facts.program, sure, possible)
-        waiting = tuple(flag for flag in waiting if assumed.flag(flag.code) == (0, 1))
-    return tuple(code for code in kb.findings if code in chosen)
+        sure, possible = program.run(inputs)
+        waiting = [slot for slot in waiting if sure[slot] != possible[slot]] if picked else []
+    return tuple(code for code in facts.kb.findings if code in chosen)
 
 
 @lru_cache(maxsize=8)

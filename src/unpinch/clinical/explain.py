@@ -45,10 +45,15 @@ def _moved(arrays: Model, found: Evidence, condition: str) -> Floats:
     """Log likelihood ratio of each finding for the condition against the rest, as the model weighs it."""
     prior = np.exp(arrays.log_prior)
     own = np.array([h.condition == condition for h in arrays.hypotheses])
-    with_it = prior[own] @ arrays.present[own] / prior[own].sum()
-    without = prior[~own] @ arrays.present[~own] / prior[~own].sum()
-    ratio = np.where(found.state == 1, np.log(with_it / without), np.log((1 - with_it) / (1 - without)))
-    return np.asarray(np.where(found.state >= 0, ratio * found.weight, 0.0))
+
+    def ratio(chance: Floats) -> Floats:
+        return np.asarray(
+            np.log(np.average(chance[own], axis=0, weights=prior[own]))
+            - np.log(np.average(chance[~own], axis=0, weights=prior[~own]))
+        )
+
+    said = np.where(found.state == 1, ratio(np.exp(arrays.log_yes)), ratio(np.exp(arrays.log_no)))
+    return np.asarray(np.where(found.state >= 0, said * found.weight, 0.0))
 
 
 def _reason(

@@ -15,10 +15,10 @@ import numpy.typing as npt
 
 from unpinch.clinical import findings
 from unpinch.clinical.knowledge import logic
-from unpinch.clinical.values import Answers, RankedCondition, SourceClass
+from unpinch.clinical.values import Answers, Disposition, RaisedFlag, RankedCondition, SourceClass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from unpinch.clinical.knowledge import Knowledge
 
@@ -98,7 +98,7 @@ def model(kb: Knowledge) -> Model:
         column=column,
         present=present,
         log_yes=np.log(present),
-        log_no=np.log1p(-present),
+        log_no=_log_absent(kb, present, codes),
         group=np.array(group),
         groups=len(groups),
         exclusive=np.array([m is not None and m.mode == "exclusive" for m in members]),
@@ -156,11 +156,20 @@ def _present(kb: Knowledge, hypotheses: tuple[Hypothesis, ...], column: Mapping[
     return noise + (1 - 2 * noise) * chances
 
 
+def _log_absent(kb: Knowledge, present: Floats, codes: tuple[str, ...]) -> Floats:
+    """The weight of each finding's absence: a place left unmarked counts a little, a core place in full."""
+    a_little, core = kb.number("unmarked-region-weight"), kb.number("core-region-chance")
+    region = np.array([kb.findings[code].is_region for code in codes])
+    share = np.where(region & (present < core), a_little, 1.0)
+    return np.asarray(np.log1p(-present) * share)
+
+
 def _background(kb: Knowledge, hypothesis: Hypothesis, code: str) -> float:
     row = kb.baselines[code]
     condition = kb.conditions.get(hypothesis.condition)
     if condition is None:
-        return row.base_rate
+        anywhere = kb.findings[code].is_region
+        return kb.number("something-else-region") if anywhere else row.base_rate
     halves = {row.body_half, condition.body_half}
     other_half = "any" not in halves and len(halves) > 1
     return row.if_no_row_other_half if other_half else row.if_no_row
@@ -182,12 +191,12 @@ def weights(arrays: Model, state: npt.NDArray[np.int8]) -> Floats:
     """How much each known finding counts.
 
     Findings that repeat one another are damped: a group of n counts as one and a little more for each further
-    one, present and absent ones apart. A place left unmarked counts a little, by itself: each condition has
-    its own territory, so unmarked neighbours do not repeat one another.
+    one, present and absent ones apart. Places left unmarked are not grouped: each condition has its own
+    territory, and ``log_no`` holds how little an unmarked place counts.
     """
     damping = arrays.kb.number("group-damping")
     present, absent = state == 1, (state == 0) & ~arrays.exclusive & ~arrays.is_region
-    result = (state == 0) * arrays.is_region * arrays.kb.number("unmarked-region-weight")
+    result = 1.0 * ((state == 0) & arrays.is_region)
     for part in (present, absent):
         counts = np.bincount(arrays.group, weights=part, minlength=arrays.groups)[arrays.group]
         result = result + part * (1 + damping * (counts - 1)) / np.maximum(counts, 1)
@@ -244,10 +253,38 @@ def _ranked(kb: Knowledge, arrays: Model, chances: Floats, index: int, total: fl
     )
 
 
-def source_classes(kb: Knowledge, chances: Floats) -> tuple[tuple[SourceClass, float], ...]:
-    """The probability of each source class, likeliest first. They add up to 1."""
+def source_classes(
+    kb: Knowledge, chances: Floats, raised: Sequence[RaisedFlag] = ()
+) -> tuple[tuple[SourceClass, float], ...]:
+    """The probability of each source class, likeliest first. They add up to 1.
+
+    While a rule asks for urgent care, the class is chiefly what that rule points to: a danger is rare among people
+    who tingle, so the averaged picture would nearly always speak against it.
+    """
     arrays = model(kb)
     totals = dict.fromkeys(SourceClass, 0.0)
     for hypothesis, chance in zip(arrays.hypotheses, chances, strict=True):
         totals[hypothesis.source_class] += float(chance)
+    pressing = [flag for flag in raised if flag.disposition is raised[0].disposition]
+    if pressing and pressing[0].disposition.rank >= Disposition.URGENT.rank:
+        by_rule = kb.number("danger-rule-weight")
+        averaged = dict(totals)
+        totals = {kind: (1 - by_rule) * share for kind, share in totals.items()}
+        for flag in pressing:
+            for kind, share in _pointed_to(kb, averaged, flag).items():
+                totals[kind] += by_rule * share / len(pressing)
     return tuple(sorted(totals.items(), key=lambda item: -item[1]))
+
+
+def _pointed_to(
+    kb: Knowledge, averaged: Mapping[SourceClass, float], flag: RaisedFlag
+) -> Mapping[SourceClass, float]:
+    """The class a rule points to.
+
+    An emergency is a danger, and so is a rule that names dangers alone. A rule that names a failing nerve as well
+    says how soon, not where: there the averaged picture stands.
+    """
+    named = {kb.conditions[code].source_class for code in flag.points_to}
+    if flag.disposition is Disposition.EMERGENCY or named <= {SourceClass.DANGER}:
+        return {SourceClass.DANGER: 1.0}
+    return averaged

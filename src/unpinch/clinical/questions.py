@@ -49,9 +49,12 @@ def _by_code(kb: Knowledge) -> dict[str, Question]:
 
 @lru_cache(maxsize=8)
 def _feeding(kb: Knowledge) -> frozenset[str]:
-    """Questions other than yes-no ones whose answer the probabilities use."""
-    rests = (logic.leaves(kb, rule) for code in model(kb).codes if (rule := kb.findings[code].derive))
-    return frozenset(code for rest in rests for code in rest if kb.findings[code].answer_type != "yes-no")
+    """What the probabilities need from everyone: where, which sides, since when and how it began; age and sex."""
+    codes = model(kb).codes
+    rests = (logic.leaves(kb, rule) for code in codes if (rule := kb.findings[code].derive))
+    with_places = {code for code in codes if kb.findings[code].screen == _CHART[0]}
+    needed = {code for rest in rests for code in rest if kb.findings[code].answer_type != "yes-no"}
+    return frozenset(needed | with_places)
 
 
 @lru_cache(maxsize=8)
@@ -110,7 +113,11 @@ def _waiting(facts: Facts, shown: frozenset[str], floor: Disposition) -> list[st
             matter |= rests[code]
     if floor.rank < Disposition.URGENT.rank:
         matter |= _feeding(kb)
-    open_codes = [code for code in _must_codes(kb) if code in matter and _is_open(facts, shown, code)]
+    open_codes = [
+        code
+        for code in _must_codes(kb)
+        if code in matter and _is_open(facts, shown, code) and not _is_idle(facts, shown, code)
+    ]
     pending = set(open_codes)
     return [
         code for code in open_codes if _surely_applies(facts, code) or not rests[code] & (pending - {code})
@@ -126,6 +133,17 @@ def _is_open(facts: Facts, shown: frozenset[str], code: str) -> bool:
     )
 
 
+def _is_idle(facts: Facts, shown: frozenset[str], code: str) -> bool:
+    """A question on the details of something that the person was asked about and left open.
+
+    It stays unknown, with all that hangs on it; asking when something happened that may not have happened helps nobody.
+    """
+    if facts.kb.findings[code].answer_type == "yes-no" or _surely_applies(facts, code):
+        return False
+    rests = _asking_rests(facts.kb)[code]
+    return bool(rests) and rests <= shown
+
+
 def _surely_applies(facts: Facts, code: str) -> bool:
     return bool(facts.sure[facts.program.asking[code]])
 
@@ -134,19 +152,17 @@ def _joined(kb: Knowledge, waiting: Sequence[str], first: str, ticks: list[str])
     """The ticks of one screen, joined by those of the next danger screens while there is room."""
     room = int(kb.number("ticks-per-screen"))
     screens, codes = [first], list(ticks)
-    for screen in _following(kb, first):
+    for screen in _following(kb, first) if _joins(kb, first) else ():
         more = [code for code in waiting if kb.findings[code].screen == screen]
-        if not more:
-            continue
-        if (
-            not screen.startswith("danger-")
-            or not first.startswith("danger-")
-            or len(codes) + len(more) > room
-        ):
-            break
-        screens.append(screen)
-        codes += more
+        if more and _joins(kb, screen) and len(codes) + len(more) <= room:
+            screens.append(screen)
+            codes += more
     return _screen(kb, screens, codes, "ticks")
+
+
+def _joins(kb: Knowledge, screen: str) -> bool:
+    """Whether a screen may share a list with others: danger screens after the body chart."""
+    return screen.startswith("danger-") and kb.screens[screen].position > kb.screens[_CHART[0]].position
 
 
 def _following(kb: Knowledge, first: str) -> list[str]:

@@ -95,7 +95,7 @@ def _tokens(text: str) -> list[str]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if not match:
-            raise RuleError(f"cannot read {text[at : at + 15]!r}")
+            raise RuleError(f"cannot read {text[at : at + 15].strip()!r}")
         found.append(match.group(1))
         at = match.end()
     return found

@@ -272,7 +272,7 @@ def _take(
             )
         row = place.draft(service, spot, command.starts, command.key, now)
         row.client_id, row.assessment_id = client_id, assessment_id
-        row.cancel_token_hash = _hash(token_of(row.calendar_uid))
+        row.cancel_token_hash = hash_of(token_of(row.calendar_uid))
         if place.insert(row):
             return row
         # Someone took the room a moment ago: look again, there may be another. Each round means one was lost.
@@ -302,13 +302,14 @@ def _by_token(token: str, *, for_change: bool = False) -> Appointment:
     rows = with_names(Appointment.objects)
     if for_change:
         rows = rows.select_for_update(of=("self",))
-    row = rows.filter(cancel_token_hash=_hash(token)).first()
+    row = rows.filter(cancel_token_hash=hash_of(token)).first()
     if row is None:
         raise NotFoundError("This link is of no appointment. Please check it, or call us.")
     return row
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """What the table keeps of a link's secret."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -48,6 +48,7 @@ class Knowledge:
     stages: tuple[rows.Stage, ...]
     spacing: Mapping[int, rows.Spacing]
     review_rules: Mapping[str, rows.ReviewRule]
+    care_for: tuple[rows.CareFor, ...]
     natural_history: tuple[rows.NaturalCourse, ...]
     outcomes: Mapping[str, rows.Outcome]
     seed_claims: Mapping[str, rows.SeedClaim]

@@ -48,6 +48,7 @@ def build(raw: RawTables) -> Knowledge:
         stages=tables["stages"],
         spacing=_by_key(tables, "spacing"),
         review_rules=_by_key(tables, "review_rules"),
+        care_for=tables["care_for"],
         natural_history=tables["natural_history"],
         outcomes=_by_key(tables, "outcomes"),
         seed_claims=_by_key(tables, "seed_claims"),

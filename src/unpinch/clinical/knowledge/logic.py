@@ -19,22 +19,16 @@ from typing import TYPE_CHECKING
 from unpinch.clinical import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from unpinch.clinical.knowledge.base import Knowledge
 
-_INPUT, _ALL, _SOME, _NOT, _ALWAYS = range(5)
+_INPUT, _ALL, _ANY, _COUNT, _NOT, _ALWAYS = range(6)
 _NEVER = rules.Not(rules.Always())
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """One step: what to do, the slots it reads, and a number (the count to reach, or the input to take)."""
-
-    kind: int
-    parts: tuple[int, ...]
-    number: int
-    stays_open: bool = False
+_Step = tuple[int, tuple[int, ...], int, bool]
+"""What to do, the slots to read, a number (the count to reach, or the input to take), and stays open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,8 @@ class Program:
         self._kb = kb
         self.is_strict = strict
         self._before = before
-        self._nodes: list[_Node] = []
+        self._steps: list[_Step] = []
+        self._code_of: list[str] = []
         self._memo: dict[rules.Rule, int] = {}
         self.inputs: dict[rules.Is | rules.Compare, int] = {}
         self.finding: dict[str, int] = {}
@@ -80,6 +75,7 @@ class Program:
         return slot
 
     def _compile(self, rule: rules.Rule) -> int:
+        step: _Step
         match rule:
             case rules.Is(code):
                 finding = self._kb.findings[code]
@@ -89,14 +85,15 @@ class Program:
             case rules.Compare():
                 return self._input(rule)
             case rules.Not(part):
-                node = _Node(_NOT, (self.add_rule(part),), 0)
+                step = (_NOT, (self.add_rule(part),), 0, False)
             case rules.All(parts):
-                node = _Node(_ALL, tuple(self.add_rule(part) for part in parts), 0)
+                step = (_ALL, tuple(self.add_rule(part) for part in parts), 0, False)
             case rules.Some(parts, least):
-                node = _Node(_SOME, tuple(self.add_rule(part) for part in parts), least)
+                kind = _ANY if least == 1 else _COUNT
+                step = (kind, tuple(self.add_rule(part) for part in parts), least, False)
             case rules.Always():
-                node = _Node(_ALWAYS, (), 0)
-        return self._append(node)
+                step = (_ALWAYS, (), 0, False)
+        return self._append(step)
 
     def _input(self, atom: rules.Is | rules.Compare) -> int:
         finding = self._kb.findings[atom.code]
@@ -104,14 +101,15 @@ class Program:
         fill = self.add_rule(finding.fill or _NEVER) if isinstance(atom, rules.Is) else self.add_rule(_NEVER)
         applies = self.add_rule(rules.Always()) if self.is_strict else self.add_asking(atom.code)
         number = self.inputs[atom] = len(self.inputs)
+        self._code_of.append(atom.code)
         self.inputs_of.setdefault(atom.code, []).append((number, atom))
         if isinstance(atom, rules.Compare) and atom.code == "body-map":
             self.inputs_of.setdefault(atom.value, []).append((number, atom))
-        return self._append(_Node(_INPUT, (fill, applies), number, stays_open=must))
+        return self._append((_INPUT, (fill, applies), number, must))
 
-    def _append(self, node: _Node) -> int:
-        self._nodes.append(node)
-        return len(self._nodes) - 1
+    def _append(self, step: _Step) -> int:
+        self._steps.append(step)
+        return len(self._steps) - 1
 
     def nothing_answered(self) -> Inputs:
         """Inputs of people who said nothing; to be filled in."""
@@ -122,33 +120,50 @@ class Program:
         sure: list[int] = []
         possible: list[int] = []
         given, yes = inputs.given, inputs.yes
-        for node in self._nodes:
-            parts, number = node.parts, node.number
-            if node.kind == _SOME:
-                low = rules.at_least([sure[part] for part in parts], number)
-                high = rules.at_least([possible[part] for part in parts], number)
-            elif node.kind == _INPUT:
-                silent = everyone & ~given[number]
-                low = yes[number] | (silent & sure[parts[0]])
-                high = low | (silent & possible[parts[1]] if node.stays_open else 0)
-            elif node.kind == _ALL:
+        for kind, parts, number, stays_open in self._steps:
+            if kind == _ANY:
+                low = high = 0
+                for part in parts:
+                    low |= sure[part]
+                    high |= possible[part]
+            elif kind == _INPUT:
+                low = high = yes[number]
+                if given[number] != everyone:
+                    silent = everyone & ~given[number]
+                    low |= silent & sure[parts[0]]
+                    high = low | (silent & possible[parts[1]] if stays_open else 0)
+            elif kind == _ALL:
                 low = high = everyone
                 for part in parts:
                     low &= sure[part]
                     high &= possible[part]
-            elif node.kind == _NOT:
+            elif kind == _NOT:
                 low, high = everyone & ~possible[parts[0]], everyone & ~sure[parts[0]]
+            elif kind == _COUNT:
+                low = rules.at_least([sure[part] for part in parts], number)
+                high = rules.at_least([possible[part] for part in parts], number)
             else:
                 low = high = everyone
             sure.append(low)
             possible.append(high)
         return sure, possible
 
-
-def truths(program: Program, inputs: Inputs, slots: Mapping[str, int]) -> dict[str, rules.Truth]:
-    """The truths of named slots for one set of inputs."""
-    sure, possible = program.run(inputs)
-    return {name: (sure[slot], possible[slot]) for name, slot in slots.items()}
+    def unanswered(self, roots: Iterable[int], sure: list[int], possible: list[int]) -> dict[str, None]:
+        """The findings whose missing answers keep the truths in ``roots`` undecided, for one person."""
+        found: dict[str, None] = {}
+        seen: set[int] = set()
+        waiting = list(roots)
+        while waiting:
+            slot = waiting.pop()
+            if slot in seen or sure[slot] == possible[slot]:
+                continue
+            seen.add(slot)
+            kind, parts, number, _ = self._steps[slot]
+            if kind == _INPUT:
+                found[self._code_of[number]] = None
+            else:
+                waiting.extend(reversed(parts))
+        return found
 
 
 def leaves(kb: Knowledge, rule: rules.Rule) -> frozenset[str]:

@@ -36,7 +36,11 @@ PARAMETERS = frozenset(
             "companion-share",
         ),
         *("ticks-per-screen", "cost-tick", "cost-self-test", "reason-a-little", "reason-clearly"),
-        *("reason-strongly", "ranking-floor", "plan-considers", "reading-grade-max", "answers-valid-days"),
+        *("reason-strongly", "ranking-floor", "plan-considers", "reading-grade-max"),
+        "something-else-region",
+        "core-region-chance",
+        "answers-valid-days",
+        "danger-rule-weight",
     }
 )
 """The rows of ``model.csv`` that the reasoning needs."""
@@ -103,6 +107,9 @@ def _treatment(kb: Knowledge, faults: Faults) -> None:
     ):
         _known(name, found.values(), "regions", {*regions, "felt"}, faults)
     _known("contraindications", kb.contraindications.values(), "sites", kb.sites, faults)
+    _known("care_for", kb.care_for, "condition", kb.conditions, faults)
+    _known("care_for", kb.care_for, "care", kb.other_care, faults)
+    _known("seed_claims", kb.seed_claims.values(), "about", {*kb.conditions, "general"}, faults)
     for protocol in kb.protocols:
         _rule("protocols", protocol.row, "choose_when", protocol.choose_when, kb, faults)
         if protocol.per_week not in kb.spacing:

@@ -349,6 +349,7 @@ class SeedClaim:
     nuance: str
     source_id: tuple[str, ...]
     verified: bool
+    about: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,5 +494,16 @@ class ReviewRule:
     measure: str
     smallest_change: int | None
     text: str
+    source_id: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CareFor:
+    """Another treatment that is used for a condition, the first choice first."""
+
+    row: int
+    condition: str
+    care: str
     source_id: tuple[str, ...]
     kind: str

@@ -354,6 +354,7 @@ _SEED_CLAIMS = Table(
         text("nuance"),
         _SOURCES,
         _SEEN,
+        words("about"),
     ),
 )
 _SOURCES_TABLE = Table(
@@ -464,6 +465,8 @@ _REVIEW_RULES = Table(
     ),
 )
 
+_CARE_FOR = Table("care_for", rows.CareFor, "", (text("condition"), text("care"), _SOURCES, _KIND))
+
 TABLES: tuple[Table, ...] = (
     _SOURCES_TABLE,
     _SCREENS,
@@ -490,6 +493,7 @@ TABLES: tuple[Table, ...] = (
     _STAGES,
     _SPACING,
     _REVIEW_RULES,
+    _CARE_FOR,
     _NATURAL_HISTORY,
     _OUTCOMES,
     _SEED_CLAIMS,

@@ -1,0 +1,5 @@
+"""What holds for every test."""
+
+from __future__ import annotations
+
+pytest_plugins = ["harness"]
