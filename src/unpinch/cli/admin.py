@@ -24,11 +24,45 @@ def add(parser: argparse.ArgumentParser) -> None:
     load.add_argument(
         "file", type=Path, metavar="FILE", help="for example a changed copy of the demonstration's"
     )
+    rotate = tasks.add_parser(
+        "rotate-key",
+        help="encrypt all health records with a new key",
+        description="Encrypt all health records with a new key; the server may run meanwhile. Old keys are kept, "
+        "because older backups need them.",
+        allow_abbrev=False,
+    )
+    rotate.add_argument(
+        "--again", action="store_true", help="make no new key: go on with the first of the ring"
+    )
+    rotate.add_argument(
+        "--forget-old", action="store_true", help="only drop the keys that no record needs any more"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Set up the practice and print how its people log in, this once."""
+    """Do the task that was named."""
     installed.open_installation()
+    return _TASKS[args.task](args)
+
+
+def _rotate_key(args: argparse.Namespace) -> int:
+    """A new key for the health records."""
+    from unpinch.services import health_keys  # noqa: PLC0415 - reads the settings, which only now are there
+
+    if args.forget_old:
+        gone = health_keys.forget_unused()
+        print(
+            f"Forgotten: {', '.join(gone)}." if gone else "No key was forgotten: there is none without use."
+        )
+        return 0
+    rotated = health_keys.rotate(with_new_key=not args.again)
+    print(f"The key {rotated.key_id} is in use; {rotated.values} values were encrypted anew.")
+    print("Back up the file of keys now: without it nobody can read these records.")
+    return 0
+
+
+def _load_practice(args: argparse.Namespace) -> int:
+    """Set up the practice and print how its people log in, this once."""
     # Late: these read the settings, which only now are there.
     from unpinch.gateways.clock import SYSTEM_CLOCK  # noqa: PLC0415
     from unpinch.services import practice_setup  # noqa: PLC0415
@@ -38,3 +72,6 @@ def run(args: argparse.Namespace) -> int:
     for login in logins:
         print(f"  {login.role:<10} {login.email}  {login.password}   ({login.name})")
     return 0
+
+
+_TASKS = {"load-practice": _load_practice, "rotate-key": _rotate_key}

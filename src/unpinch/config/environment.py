@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import dj_database_url
+from cryptography.fernet import Fernet
 
 from unpinch.kernel.errors import SetupError
 
@@ -65,7 +66,7 @@ def secret_key(folder: Path) -> str:
     file = folder / "secret-key"
     try:
         if not file.exists():
-            _make_secret(file)
+            _make_secret(file, secrets.token_urlsafe(64))
         return file.read_text(encoding="ascii").strip()
     except OSError as error:
         raise SetupError(
@@ -74,12 +75,35 @@ def secret_key(folder: Path) -> str:
         ) from error
 
 
-def _make_secret(file: Path) -> None:
+def health_keys(folder: Path) -> tuple[tuple[str, ...], Path]:
+    """The keys of ``UNPINCH_HEALTH_KEYS``, and the file of keys in the data folder, made once when it is to be used."""
+    given = tuple(key.strip() for key in read("UNPINCH_HEALTH_KEYS").split(",") if key.strip())
+    for key in given:
+        try:
+            Fernet(key)
+        except ValueError as error:
+            raise SetupError(
+                "UNPINCH_HEALTH_KEYS holds something that is no key; it encrypts what people say about their "
+                "health. A key is 44 characters of base64 (32 random bytes). Leave the setting out to have one made."
+            ) from error
+    file = folder / "health-keys"
+    try:
+        if not given and not file.exists():
+            _make_secret(file, Fernet.generate_key().decode("ascii") + "\n")
+    except OSError as error:
+        raise SetupError(
+            f"The keys for health records {file} cannot be made: {error.strerror}. "
+            "Give unpinch access to that folder, or set UNPINCH_HEALTH_KEYS."
+        ) from error
+    return given, file
+
+
+def _make_secret(file: Path, secret: str) -> None:
     # Written beside and linked into place: of two processes that start together one wins, and both read it whole.
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".secret-")
     try:
         with os.fdopen(handle, "w", encoding="ascii") as opened:
-            opened.write(secrets.token_urlsafe(64))
+            opened.write(secret)
         Path(name).chmod(0o600)
         file.hardlink_to(name)
     except FileExistsError:

@@ -17,6 +17,7 @@ PUBLIC_URL = _url.geturl()
 
 DEBUG = environment.yes_or_no("UNPINCH_DEBUG", otherwise=False)
 SECRET_KEY = environment.secret_key(DATA_FOLDER)
+HEALTH_KEYS, HEALTH_KEY_FILE = environment.health_keys(DATA_FOLDER)
 ALLOWED_HOSTS = environment.hosts(_url)
 ROOT_URLCONF = "unpinch.config.urls"
 WSGI_APPLICATION = "unpinch.config.wsgi.application"

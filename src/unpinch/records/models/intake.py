@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 
+from unpinch.records.encrypted import EncryptedJSONField, EncryptedTextField
 from unpinch.records.models.people import Client
 from unpinch.records.models.practice import OfPractice
 
@@ -16,10 +17,10 @@ class StoredAssessment(OfPractice):
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, related_name="assessments")
     """Set by the first booking made with it; then it is this person's and nobody else's."""
-    answers = models.JSONField()
-    marks = models.JSONField(default=list)
+    answers = EncryptedJSONField()
+    marks = EncryptedJSONField(default=list)
     """Where on the body chart, side by side: ``["region-thumb:right"]``. Drawing only; the judgement has no use for it."""
-    result = models.JSONField()
+    result = EncryptedJSONField()
     disposition = models.CharField(max_length=20)
     knowledge_version = models.CharField(max_length=40)
     created_at = models.DateTimeField()
@@ -32,9 +33,9 @@ class DoctorAgreement(OfPractice):
     """A person's word that their doctor agrees to massage. Nobody has checked it until ``verified_at`` is set."""
 
     assessment = models.ForeignKey(StoredAssessment, on_delete=models.PROTECT, related_name="agreements")
-    doctor_name = models.CharField(max_length=120)
+    doctor_name = EncryptedTextField()
     agreed_on = models.DateField()
-    how = models.CharField(max_length=20, blank=True)
+    how = EncryptedTextField(blank=True)
     recorded_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True, blank=True)
 
