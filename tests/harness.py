@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -29,6 +30,16 @@ def uses_database(item: pytest.Item) -> bool:
     """Whether a test talks to the database of the test run. Those that start a server bring their own."""
     asked_for = _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
     return bool(asked_for) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """What pages need that are asked for without a server: no collected static files, and no slow hash."""
+    # The real hash takes half a second a password, on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("whitenoise.")]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.hookimpl(wrapper=True)

@@ -30,6 +30,11 @@ class Caller:
         return self.role == Role.OWNER
 
     @property
+    def is_at_desk(self) -> bool:
+        """Whether this person looks after everybody's bookings: front desk and owner."""
+        return self.role in {Role.DESK, Role.OWNER}
+
+    @property
     def is_staff(self) -> bool:
         """Whether this person works here."""
         return self.role in {Role.THERAPIST, Role.DESK, Role.OWNER}

@@ -13,12 +13,14 @@ from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import NotFoundError, SetupError
 from unpinch.records.models import Appointment, Location, Practice, Service, Therapist
 from unpinch.scheduling.calendar import day_span
-from unpinch.services import audit, clearance, intake
+from unpinch.services import audit, clearance, intake, permissions
 from unpinch.services.appointment import AppointmentView, view, with_names
+from unpinch.services.permissions import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from unpinch.services.access import Caller
     from unpinch.services.clearance import Agreement
     from unpinch.services.intake import Stored
 
@@ -99,10 +101,22 @@ def current_practice() -> PracticeView:
     """The practice of this installation; SetupError while there is none."""
     practice = Practice.objects.order_by("pk").first()
     if practice is None:
-        raise SetupError(
-            "There is no practice in the database yet. Start with `unpinch serve --demo` for a made-up one."
-        )
+        raise _no_practice()
     return _practice(practice)
+
+
+def current_practice_id() -> int:
+    """The key of the practice of this installation; SetupError while there is none."""
+    found = Practice.objects.order_by("pk").values_list("pk", flat=True).first()
+    if found is None:
+        raise _no_practice()
+    return found
+
+
+def _no_practice() -> SetupError:
+    return SetupError(
+        "There is no practice in the database yet. Start with `unpinch serve --demo` for a made-up one."
+    )
 
 
 def _practice(practice: Practice) -> PracticeView:
@@ -174,24 +188,19 @@ def _by_day(found: Iterable[AppointmentView], start: date, days: int) -> tuple[D
     return tuple(DayView(day, tuple(rows)) for day, rows in sorted_in.items())
 
 
-def session_for_therapist(
-    appointment_id: int, *, therapist_id: int, user_id: int, clock: Clock = SYSTEM_CLOCK
-) -> SessionView:
-    """An appointment with its intake, for the therapist who gives it. The reading is written in the record book.
+def session_for_staff(appointment_id: int, caller: Caller, *, clock: Clock = SYSTEM_CLOCK) -> SessionView:
+    """An appointment with its intake, for who may read it. The reading is written in the record book.
 
-    NotFoundError when it does not exist or is another therapist's.
+    NotFoundError when it does not exist or is not for this caller.
     """
     now: datetime = clock.now()
     with transaction.atomic():
-        row = (
-            with_names(Appointment.objects)
-            .select_related("assessment")
-            .filter(pk=appointment_id, therapist_id=therapist_id)
-            .first()
-        )
-        if row is None:
+        row = with_names(Appointment.objects).select_related("assessment").filter(pk=appointment_id).first()
+        if row is None or not permissions.can_read_health(
+            caller, Thing(row.practice_id, therapist_id=row.therapist_id)
+        ):
             raise NotFoundError("There is no such appointment in your calendar.")
-        actor = audit.actor_of(user_id)
+        actor = audit.actor_of(caller.user_id)
         audit.record(row.practice_id, actor, "session.read", "appointment", row.pk, now)
     stored = None if row.assessment is None else intake.read_row(row.assessment)
     agreement = None if stored is None else clearance.latest_agreement(stored.id)

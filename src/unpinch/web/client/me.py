@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from unpinch.services import own_appointments
+from unpinch.web.callers import for_callers
 from unpinch.web.private import private
-from unpinch.web.therapist.staff import for_callers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from unpinch.services import practice
+from unpinch.web.callers import for_staff
 from unpinch.web.private import private
-from unpinch.web.therapist.staff import desk, for_callers
+from unpinch.web.therapist.staff import desk
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @require_safe
 @private
-@for_callers
+@for_staff
 def today(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The appointments of today."""
     shown = desk(request, caller)
@@ -30,7 +31,7 @@ def today(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 @require_safe
 @private
-@for_callers
+@for_staff
 def week(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Seven days from today, or from the day asked for."""
     shown = desk(request, caller)

@@ -12,12 +12,13 @@ from unpinch.clinical.values import Answers
 from unpinch.kernel.body_chart import Mark, all_marks
 from unpinch.kernel.errors import InputError
 from unpinch.services import practice
+from unpinch.web.callers import for_staff
 from unpinch.web.private import private
 from unpinch.web.public import check
 from unpinch.web.public.answer import Report, report
 from unpinch.web.public.doctor import HOW
 from unpinch.web.public.path import Path, walk
-from unpinch.web.therapist.staff import desk, for_callers
+from unpinch.web.therapist.staff import desk
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 
 @require_safe
 @private
-@for_callers
+@for_staff
 def appointment(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
     """The appointment with its intake. The service writes down who read it."""
     shown = desk(request, caller)
-    session = practice.session_for_therapist(number, therapist_id=shown.therapist_id, user_id=caller.user_id)
+    session = practice.session_for_staff(number, caller)
     context = {
         "desk": shown,
         "session": session,

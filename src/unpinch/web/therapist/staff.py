@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
-from django.urls import reverse
 
-from unpinch.services import access, practice
+from unpinch.services import permissions, practice
+from unpinch.services.permissions import Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from unpinch.services.access import Caller
     from unpinch.services.practice import TherapistView
 
-P = ParamSpec("P")
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A therapist's calendar on somebody's screen. ``others`` are the therapists an owner may look at."""
+    """A therapist's calendar on somebody's screen. ``others`` are the therapists whom desk and owner may look at."""
 
     caller: Caller
     therapist_id: int
@@ -35,26 +28,13 @@ class Desk:
     is_own: bool
 
 
-def for_callers(
-    view: Callable[Concatenate[HttpRequest, Caller, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Ask for a log-in first, and hand the view the person who has logged in."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect(f"{reverse('login')}?{urlencode({'next': request.path})}")
-        return view(request, access.caller(request.user.pk), *args, **kwargs)
-
-    return guarded
-
-
 def desk(request: HttpRequest, caller: Caller) -> Desk:
-    """The calendar to show: one's own, or the one an owner asked for. PermissionDenied for all others."""
-    if not caller.is_staff:
+    """The calendar to show: one's own, or the one that desk or owner asked for. PermissionDenied for all others."""
+    here = practice.current_practice()
+    if not permissions.can_work_here(caller, Thing(here.id)):
         raise PermissionDenied
-    therapists = practice.current_practice().therapists
-    others = therapists if caller.is_owner else ()
+    therapists = here.therapists
+    others = therapists if permissions.can_work_at_desk(caller, Thing(here.id)) else ()
     wanted = request.GET.get("therapist", "")
     chosen = next((therapist for therapist in others if str(therapist.id) == wanted), None)
     own = next((therapist for therapist in therapists if therapist.id == caller.therapist_id), None)

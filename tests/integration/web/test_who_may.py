@@ -1,0 +1,174 @@
+"""Who gets what from every address. A view that is not in the table fails the test.
+
+To add a view, add a line: the method, the name of the address, and what each of the seven people gets.
+``LOGIN`` is the way to the login page. Parts of addresses come from ``parts()``. A request that needs more than an
+empty form to be let in may answer 4xx or lead elsewhere: what counts is who is let in and who is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import transaction
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from clinic import CLOCK, NOW, command, make_practice
+from unpinch.records.models import Appointment, Client, Role, User
+from unpinch.services import booking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOGIN = "login"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What the seven get: status, or ``LOGIN``. ``other`` is another client, ``foreign`` another practice's therapist."""
+
+    visitor: int | str
+    client: int | str
+    other: int | str
+    therapist: int | str
+    foreign: int | str
+    desk: int | str
+    owner: int | str
+
+
+def everyone(status: int) -> Who:
+    return Who(status, status, status, status, status, status, status)
+
+
+def callers(status: int) -> Who:
+    """Everybody who has logged in."""
+    return Who(LOGIN, status, status, status, status, status, status)
+
+
+def staff(status: int) -> Who:
+    return Who(LOGIN, 403, 403, status, 403, status, status)
+
+
+def desk(status: int) -> Who:
+    return Who(LOGIN, 403, 403, 403, 403, status, status)
+
+
+def owner(status: int) -> Who:
+    return Who(LOGIN, 403, 403, 403, 403, 403, status)
+
+
+TABLE: dict[str, Who] = {
+    # Public pages
+    "GET landing": everyone(200),
+    "GET emergency": everyone(200),
+    "GET robots": everyone(200),
+    "GET healthz": everyone(200),
+    "GET check": everyone(302),
+    "POST restart": everyone(302),
+    "GET screen": everyone(200),
+    "GET answer": everyone(302),
+    "GET doctor": everyone(302),
+    "POST doctor-agreed": everyone(302),
+    "GET book": everyone(302),
+    "GET details": everyone(302),
+    "GET times": everyone(302),
+    "POST choose": everyone(302),
+    # Whoever has the secret of the link
+    "GET appointment": everyone(200),
+    "GET calendar": everyone(200),
+    "POST cancel": everyone(302),
+    # Accounts
+    "GET login": Who(200, 302, 302, 302, 302, 302, 302),
+    "POST logout": everyone(302),
+    "GET me": Who(LOGIN, 200, 200, 302, 302, 302, 302),
+    # Staff
+    "GET today": staff(200),
+    "GET week": staff(200),
+    "GET session": Who(LOGIN, 403, 403, 200, 403, 404, 200),
+}
+
+
+def parts() -> dict[str, object]:
+    """What stands for the parts of addresses: things of the client Ada, whom the therapist Ann treats.
+
+    Where one word means different things, ``"name-of-the-address.part"`` goes before ``"part"``.
+    """
+    row = Appointment.objects.get()
+    return {"token": booking.token_of(row.calendar_uid), "number": row.pk, "service": "swedish-60"}
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, User | None]:
+    """A practice with its people, a client with a booking, another client, and a therapist of another practice."""
+    place, elsewhere = make_practice(), make_practice("elsewhere")
+    booked = booking.book(command(place), clock=CLOCK)
+    assert isinstance(booked, booking.Booked)
+    ada = Client.objects.get()
+    ada.user = _user(place.practice, "ada", Role.CLIENT)
+    ada.save()
+    bob = Client.objects.create(
+        practice=place.practice,
+        user=_user(place.practice, "bob", Role.CLIENT),
+        name="Bob",
+        name_key="bob",
+        email="bob@clients.example",
+        email_key="bob@clients.example",
+        phone="+441174960199",
+        created_at=NOW,
+    )
+    return {
+        "visitor": None,
+        "client": ada.user,
+        "other": bob.user,
+        "therapist": place.ann_user,
+        "foreign": elsewhere.ann_user,
+        "desk": _user(place.practice, "dee", Role.DESK),
+        "owner": _user(place.practice, "olga", Role.OWNER),
+    }
+
+
+def _user(practice: Any, name: str, role: Role) -> User:
+    return User.objects.create_user(f"{name}@people.example", practice=practice, role=role, name=name.title())
+
+
+def addresses(
+    found: list[URLPattern | URLResolver] | None = None, space: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
+    for one in get_resolver().url_patterns if found is None else found:
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns, f"{space}{one.namespace}:" if one.namespace else space)
+        else:
+            yield f"{space}{one.name}", one
+
+
+def test_every_address_is_in_the_table_and_no_other() -> None:
+    named = {name for name, _ in addresses()}
+    assert {entry.partition(" ")[2] for entry in TABLE} == named
+
+
+@pytest.mark.parametrize("entry", TABLE)
+def test_who_gets_what(entry: str, people: dict[str, User | None]) -> None:
+    method, _, name = entry.partition(" ")
+    wanted = next(pattern for found, pattern in addresses() if found == name)
+    given = parts()
+    named = {part: given.get(f"{name}.{part}", given.get(part)) for part in wanted.pattern.converters}
+    address = reverse(name, kwargs=named)
+    got = Who(*(answer(method, address, person) for person in people.values()))
+    assert got == TABLE[entry], f"{method} {address}"
+
+
+def answer(method: str, address: str, person: User | None) -> int | str:
+    browser = Browser(raise_request_exception=False)
+    with transaction.atomic():
+        if person is not None:
+            browser.force_login(person)
+        response = browser.generic(method, address)
+        transaction.set_rollback(True)  # what one of them did, the next must not see
+    is_sent_to_login = response.status_code == 302 and response["Location"].startswith(reverse("login"))
+    return LOGIN if is_sent_to_login else response.status_code
+
+
+def test_the_table_names_the_seven_in_the_order_of_the_people(people: dict[str, User | None]) -> None:
+    assert tuple(people) == astuple(Who(*people))
