@@ -94,11 +94,16 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """All starts at one location, as one number per therapist and per room."""
+    """All starts at one location, as one number per therapist and per room.
+
+    ``free`` is each therapist's own free time within hours, whether or not a session fits: it shows what a
+    session would leave of a day.
+    """
 
     horizon: Horizon
     starts: dict[int, int]
     rooms: dict[int, int]
+    free: dict[int, int]
 
     def __iter__(self) -> Iterator[Opening]:
         """Every start of every therapist, the earliest first."""
@@ -143,11 +148,11 @@ def openings(question: Question) -> Openings:
     }
     # A run of free steps of therapist and room together is a run of each: so rooms are joined once for all.
     some_room = reduce(or_, rooms.values(), 0)
-    starts = {
-        therapist.id: runs(_free(therapist, horizon, question.zone) & ~shut, length) << before & some_room
-        for therapist in question.therapists
+    free = {
+        therapist.id: _free(therapist, horizon, question.zone) & ~shut for therapist in question.therapists
     }
-    return Openings(horizon, starts, rooms)
+    starts = {therapist: runs(mask, length) << before & some_room for therapist, mask in free.items()}
+    return Openings(horizon, starts, rooms, free)
 
 
 def _starts_within(horizon: Horizon, within: Interval) -> int:

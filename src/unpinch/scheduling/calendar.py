@@ -79,6 +79,10 @@ class Horizon:
         steps, rest = divmod(instant - self.origin, timedelta(minutes=self.step))
         return steps if not rest and 0 <= steps < self.length else None
 
+    def first_from(self, instant: datetime) -> int:
+        """The first step that begins at ``instant`` or later; it may lie outside the horizon."""
+        return self._up(instant)
+
     def _down(self, instant: datetime) -> int:
         return (instant - self.origin) // timedelta(minutes=self.step)
 
