@@ -5,7 +5,8 @@ one stored row only. Why one row is enough: stored rows of a resource do not ove
 can be put in order, and an earlier start means an earlier end. Let P be the row with the largest start below
 the new end. A row that starts at or after the new end does not overlap the new one. If P ends at or before the
 new start, so does every row before P, and nothing overlaps. If P ends after the new start, P itself overlaps.
-So the new row is free of overlap exactly when P is, and the trigger keeps the rows free of overlap.
+So the new row is free of overlap exactly when P is, and the trigger keeps the rows free of overlap. Rows that
+are exempt take no part on either side, so the argument holds for the others as if they were not there.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
 _TRIGGER = """\
 CREATE TRIGGER %(trigger)s BEFORE %(event)s ON %(table)s
-WHEN NEW.%(released)s IS NULL AND NEW.%(resource)s IS NOT NULL AND EXISTS (
+WHEN NEW.%(released)s IS NULL AND NEW.%(resource)s IS NOT NULL%(new_counts)s AND EXISTS (
     SELECT 1 FROM (
         SELECT %(end)s AS taken_until FROM %(table)s
-        WHERE %(resource)s = NEW.%(resource)s AND %(released)s IS NULL AND %(start)s < NEW.%(end)s%(other)s
+        WHERE %(resource)s = NEW.%(resource)s AND %(released)s IS NULL%(counts)s AND %(start)s < NEW.%(end)s%(other)s
         ORDER BY %(start)s DESC LIMIT 1
     ) WHERE taken_until > NEW.%(start)s
 )
@@ -36,19 +37,23 @@ BEGIN SELECT RAISE(ABORT, '%(name)s'); END"""
 _EXCLUDE = """\
 ALTER TABLE %(table)s ADD CONSTRAINT %(name)s EXCLUDE USING gist (
     %(resource)s WITH =, tstzrange(%(start)s, %(end)s, '[)') WITH &&
-) WHERE (%(released)s IS NULL)"""
+) WHERE (%(released)s IS NULL%(counts)s)"""
 
 
 class NoOverlap(BaseConstraint):
     """Rows that still hold their time never share ``resource`` over ``[start, end)``.
 
-    A row holds its time while ``released`` is null. Needs an index on (resource, start) of the rows that hold
-    their time to be fast. Both databases answer a breach with an IntegrityError that names the constraint.
+    A row holds its time while ``released`` is null. A row whose boolean field ``exempt`` is true stands outside
+    the promise: it may lie over others, and others over it. Needs an index on (resource, start) of the rows that
+    hold their time to be fast. Both databases answer a breach with an IntegrityError that names the constraint.
     """
 
-    def __init__(self, *, name: str, resource: str, start: str, end: str, released: str) -> None:
+    def __init__(
+        self, *, name: str, resource: str, start: str, end: str, released: str, exempt: str | None = None
+    ) -> None:
         super().__init__(name=name)
         self.resource, self.start, self.end, self.released = resource, start, end, released
+        self.exempt = exempt
 
     def constraint_sql(
         self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
@@ -94,6 +99,8 @@ class NoOverlap(BaseConstraint):
         resource = getattr(instance, self._attname(model, self.resource))
         if resource is None or getattr(instance, self.released) is not None:
             return
+        if self.exempt is not None and getattr(instance, self.exempt):
+            return
         others = model._default_manager.using(using).filter(
             **{
                 self.resource: resource,
@@ -102,6 +109,8 @@ class NoOverlap(BaseConstraint):
                 f"{self.end}__gt": getattr(instance, self.start),
             }
         )
+        if self.exempt is not None:
+            others = others.filter(**{self.exempt: False})
         if others.exclude(pk=instance.pk).exists():
             raise ValidationError(self.get_violation_error_message(), code=self.name)
 
@@ -109,6 +118,8 @@ class NoOverlap(BaseConstraint):
         """How a migration writes this constraint down."""
         path, args, kwargs = super().deconstruct()
         fields = {"resource": self.resource, "start": self.start, "end": self.end, "released": self.released}
+        if self.exempt is not None:
+            fields["exempt"] = self.exempt
         return path, args, {**kwargs, **fields}
 
     def __eq__(self, other: object) -> bool:
@@ -127,9 +138,15 @@ class NoOverlap(BaseConstraint):
             word: quote(str(getattr(model._meta.get_field(getattr(self, word)), "column", "")))
             for word in ("resource", "start", "end", "released")
         }
+        exempt = None if self.exempt is None else quote(str(model._meta.get_field(self.exempt).column))  # type: ignore[union-attr]
+        counts = "" if exempt is None else f" AND NOT {exempt}"
         if schema_editor.connection.vendor == "postgresql":
-            return [self._statement(_EXCLUDE, model, schema_editor, name=quote(self.name), **columns)]
-        watched = ", ".join(columns.values())
+            return [
+                self._statement(
+                    _EXCLUDE, model, schema_editor, name=quote(self.name), counts=counts, **columns
+                )
+            ]
+        watched = ", ".join([*columns.values(), *([exempt] if exempt else [])])
         key = quote(str(model._meta.pk.column))
         moments = {"insert": ("INSERT", ""), "update": (f"UPDATE OF {watched}", f" AND {key} <> NEW.{key}")}
         return [
@@ -141,6 +158,8 @@ class NoOverlap(BaseConstraint):
                 trigger=quote(f"{self.name}_{moment}"),
                 event=event,
                 other=other,
+                counts=counts,
+                new_counts="" if exempt is None else f" AND NOT NEW.{exempt}",
                 **columns,
             )
             for moment, (event, other) in moments.items()

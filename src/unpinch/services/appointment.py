@@ -60,8 +60,8 @@ def view(row: Appointment) -> AppointmentView:
         address=row.location.address,
         phone=row.location.phone or row.practice.phone,
         practice=row.practice.name,
-        client_name=row.client.name,
-        client_email=row.client.email,
+        client_name="" if row.client is None else row.client.name,
+        client_email="" if row.client is None else row.client.email,
         status=str(row.status),
         is_cancelled=row.released_at is not None,
     )

@@ -17,6 +17,7 @@ from unpinch.records.models import (
     Location,
     Room,
     Service,
+    Status,
     TimeOff,
     WorkingHours,
 )
@@ -33,6 +34,7 @@ from unpinch.scheduling.calendar import Interval, day_span
 
 _Rows: TypeAlias = dict[int, list[Interval]]
 _Hours: TypeAlias = dict[int, dict[int, list[WeeklyHours]]]
+_STAFF_AHEAD = timedelta(days=3 * 365)
 _LONGEST_UNIT = timedelta(minutes=LONGEST_UNIT_MINUTES)
 
 
@@ -56,7 +58,11 @@ class AtLocation:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for. ``first_day`` to ``last_day`` are local days; with ``at`` only that very start counts."""
+    """What is looked for. ``first_day`` to ``last_day`` are local days; with ``at`` only that very start counts.
+
+    ``ignore`` are appointments whose time counts as free: those that are to be moved. ``any_notice`` leaves the
+    notice out, for staff: anything from now on.
+    """
 
     service: Service
     first_day: date
@@ -64,6 +70,8 @@ class Wanted:
     location_code: str | None = None
     therapist_code: str | None = None
     at: datetime | None = None
+    ignore: frozenset[int] = frozenset()
+    any_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ def find(wanted: Wanted, now: datetime) -> Found:
     reach = Interval(start, end)
     therapists, hours = _therapists(wanted, list(windows))
     rooms = _rooms(service, list(windows))
-    busy, taken = _appointments(service.practice_id, reach)
+    busy, taken = _appointments(wanted, reach, now)
     for therapist, away in _time_off(service.practice_id, reach).items():
         busy[therapist] += away
     closed = _closures(service.practice_id, reach)
@@ -122,6 +130,8 @@ def notice(service: Service, now: datetime) -> Interval:
 
 def _window(wanted: Wanted, place: Location, now: datetime) -> Interval | None:
     allowed = notice(wanted.service, now)
+    if wanted.any_notice:
+        allowed = Interval(now, max(allowed.end, now + _STAFF_AHEAD))
     span = day_span(wanted.first_day, wanted.last_day, ZoneInfo(place.time_zone))
     if wanted.at is not None:
         span = Interval(max(span.start, wanted.at), min(span.end, wanted.at + timedelta(minutes=1)))
@@ -171,17 +181,19 @@ def _rooms(service: Service, places: list[int]) -> dict[int, list[int]]:
     return found
 
 
-def _appointments(practice_id: int, reach: Interval) -> tuple[_Rows, _Rows]:
-    """What therapists and rooms are taken for."""
+def _appointments(wanted: Wanted, reach: Interval, now: datetime) -> tuple[_Rows, _Rows]:
+    """What therapists and rooms are taken for. A hold that has run out takes nothing, released or not yet."""
     rows = Appointment.objects.filter(
-        practice_id=practice_id,
+        practice_id=wanted.service.practice_id,
         released_at__isnull=True,
         busy_from__gte=reach.start,
         busy_from__lt=reach.end,
-    ).values_list("therapist_id", "room_id", "busy_from", "busy_until")
+    ).values_list("pk", "status", "hold_expires_at", "therapist_id", "room_id", "busy_from", "busy_until")
     busy: _Rows = defaultdict(list)
     taken: _Rows = defaultdict(list)
-    for therapist, room, start, end in rows:
+    for key, status, expires, therapist, room, start, end in rows:
+        if key in wanted.ignore or (status == Status.HELD and expires is not None and expires <= now):
+            continue
         interval = Interval(start, end)
         busy[therapist].append(interval)
         if room is not None:

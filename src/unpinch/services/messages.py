@@ -83,12 +83,13 @@ class _Words:
 
 
 def _draft(row: Appointment, words: _Words, now: datetime) -> Draft:
+    shown = view(row)
     return Draft(
         practice_id=row.practice_id,
         appointment_id=row.pk,
         idempotency_key=f"{words.kind}:{row.calendar_uid}:{row.calendar_sequence}",
         kind=words.kind,
-        to=row.client.email,
+        to=shown.client_email,
         subject=f"{words.subject} – {row.practice.name}",
         text="\n\n".join(words.lines) + "\n",
         html=_html(words.lines, words.link),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
-from unpinch.records.models import Appointment
+from unpinch.records.models import Appointment, Status
 from unpinch.services.appointment import AppointmentView, view, with_names
-from unpinch.services.booking import token_of
+from unpinch.services.links import token_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,5 +28,6 @@ class Own:
 def appointments_of(client_id: int, *, clock: Clock = SYSTEM_CLOCK) -> tuple[Own, ...]:
     """The last fifty appointments of a client, the latest first."""
     now: datetime = clock.now()
-    rows = with_names(Appointment.objects).filter(client_id=client_id).order_by("-starts_at")[:MOST]
+    mine = with_names(Appointment.objects).filter(client_id=client_id)
+    rows = mine.exclude(status__in=[Status.HELD, Status.EXPIRED]).order_by("-starts_at")[:MOST]
     return tuple(Own(view(row), token_of(row.calendar_uid), row.ends_at <= now) for row in rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -11,12 +12,23 @@ from django.db import IntegrityError, connection, transaction
 
 from unpinch.records.models import Appointment, Location, Service, Status
 from unpinch.services import free_time
+from unpinch.services.links import hash_of, token_of
+from unpinch.services.outcomes import Refused
+from unpinch.services.transactions import GoneError, KeyInUseError, LeaveError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _GUARDS = ("therapist_free", "room_free", "client_free")
 
 
-class KeyInUseError(Exception):
-    """Another transaction has just booked with the same key: look again and find its appointment."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A place somebody asks for. ``starts`` is aware."""
+
+    location_code: str
+    therapist_code: str
+    starts: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,64 +38,142 @@ class Spot:
     location_id: int
     zone: ZoneInfo
     therapist_id: int
-    room_id: int
+    rooms: tuple[int, ...]
+    """The free ones, in a fixed order; at least one."""
     rooms_in_all: int
 
 
 def spot(
-    service: Service, location_code: str, therapist_code: str, starts: datetime, now: datetime
+    service: Service,
+    wish: Wish,
+    now: datetime,
+    *,
+    ignore: frozenset[int] = frozenset(),
+    any_notice: bool = False,
 ) -> Spot | None:
-    """The place for exactly this start, by the rule that lists free times; None when it is not free."""
+    """The place for exactly this start, by the rule that lists free times; None when it is not free.
+
+    ``ignore`` and ``any_notice`` as in :class:`free_time.Wanted`.
+    """
     zone_name = (
-        Location.objects.filter(practice_id=service.practice_id, code=location_code)
+        Location.objects.filter(practice_id=service.practice_id, code=wish.location_code)
         .values_list("time_zone", flat=True)
         .first()
     )
     if zone_name is None:
         return None
-    day = starts.astimezone(ZoneInfo(zone_name)).date()
-    wanted = free_time.Wanted(service, day, day, location_code, therapist_code, at=starts)
+    day = wish.starts.astimezone(ZoneInfo(zone_name)).date()
+    wanted = free_time.Wanted(
+        service, day, day, wish.location_code, wish.therapist_code, wish.starts, ignore, any_notice
+    )
     found = free_time.find(wanted, now)
     for at in found.places:
         for therapist in found.therapists:
-            if at.openings.has(starts, therapist):
-                rooms = at.openings.rooms_at(starts)
-                return Spot(at.location.id, at.zone, therapist, rooms[0], len(at.openings.rooms))
+            if at.openings.has(wish.starts, therapist):
+                rooms = at.openings.rooms_at(wish.starts)
+                return Spot(at.location.id, at.zone, therapist, rooms, len(at.openings.rooms))
     return None
 
 
-def has_other(client_id: int, service: Service, starts: datetime) -> bool:
+def need_notice(service: Service, starts: datetime, now: datetime) -> None:
+    """LeaveError for a start that is too soon or too far ahead for people who book themselves."""
+    allowed = free_time.notice(service, now)
+    if not allowed.start <= starts < allowed.end:
+        raise LeaveError(
+            Refused(
+                "notice", "This time is too soon or too far ahead to be booked here. Please choose another."
+            )
+        )
+
+
+def need_no_other(
+    client_id: int, service: Service, starts: datetime, *, ignore: frozenset[int] = frozenset()
+) -> None:
+    """LeaveError when the client has another appointment during the session."""
+    if has_other(client_id, service, starts, ignore=ignore):
+        raise LeaveError(
+            Refused(
+                "own-appointment",
+                "You have another appointment at this time. Please choose another time, or cancel that one first.",
+            )
+        )
+
+
+def take(service: Service, wish: Wish, make: Callable[[Spot], Appointment], now: datetime) -> Appointment:
+    """Take therapist and room for a row, or leave by GoneError, inside a transaction.
+
+    Each round asks the rule that also makes the list of free times. ``make`` drafts the row for a spot.
+    """
+    rounds = 0
+    while (at := spot(service, wish, now)) is not None:
+        row = make(at)
+        if insert(row):
+            return row
+        # Someone took the room a moment ago: look again, there may be another. Each round means one was lost.
+        rounds += 1
+        if rounds > at.rooms_in_all:
+            break
+    raise GoneError
+
+
+def release_expired(practice_id: int, now: datetime) -> int:
+    """Give back the places of all holds that have run out, inside a transaction; how many.
+
+    Every door that takes a place calls it first, so a hold that has run out stands in nobody's way even when no
+    clockwork runs.
+    """
+    expired = Appointment.objects.filter(
+        practice_id=practice_id, status=Status.HELD, hold_expires_at__lte=now
+    ).order_by("pk")
+    keys = list(expired.values_list("pk", flat=True))
+    if not keys:
+        return 0
+    # In the order of their keys, so that two who clear up at once do not wait in a circle.
+    locked = list(expired.filter(pk__in=keys).select_for_update().values_list("pk", flat=True))
+    return Appointment.objects.filter(pk__in=locked, status=Status.HELD).update(
+        status=Status.EXPIRED, released_at=now
+    )
+
+
+def has_other(
+    client_id: int, service: Service, starts: datetime, *, ignore: frozenset[int] = frozenset()
+) -> bool:
     """Whether the client has another appointment during the session."""
-    return Appointment.objects.filter(
+    others = Appointment.objects.filter(
         client_id=client_id,
         released_at__isnull=True,
         starts_at__lt=starts + timedelta(minutes=service.minutes),
         ends_at__gt=starts,
-    ).exists()
+    )
+    return others.exclude(pk__in=ignore).exists()
 
 
 def draft(service: Service, at: Spot, starts: datetime, key: UUID, now: datetime) -> Appointment:
     """The row of a session at a spot, still without a client and not saved."""
-    unit = free_time.unit_of(service)
-    ends = starts + timedelta(minutes=unit.minutes)
-    return Appointment(
+    uid = uuid4()
+    row = Appointment(
         practice_id=service.practice_id,
         key=key,
-        therapist_id=at.therapist_id,
-        room_id=at.room_id,
         service=service,
-        location_id=at.location_id,
-        starts_at=starts,
-        ends_at=ends,
-        busy_from=starts - timedelta(minutes=unit.before),
-        busy_until=ends + timedelta(minutes=unit.after),
-        local_start=starts.astimezone(at.zone).strftime("%Y-%m-%dT%H:%M"),
-        time_zone=at.zone.key,
         status=Status.BOOKED,
         price_minor=service.price_minor,
-        calendar_uid=uuid4(),
+        calendar_uid=uid,
+        cancel_token_hash=hash_of(token_of(uid)),
         booked_at=now,
     )
+    put(row, service, at, starts)
+    return row
+
+
+def put(row: Appointment, service: Service, at: Spot, starts: datetime) -> None:
+    """Write a spot and a start into a row: the moments, the turnover, and what the clock on the wall shows."""
+    unit = free_time.unit_of(service)
+    row.therapist_id, row.room_id, row.location_id = at.therapist_id, at.rooms[0], at.location_id
+    row.starts_at, row.ends_at = starts, starts + timedelta(minutes=unit.minutes)
+    row.busy_from = row.starts_at - timedelta(minutes=unit.before)
+    row.busy_until = row.ends_at + timedelta(minutes=unit.after)
+    row.local_start = starts.astimezone(at.zone).strftime("%Y-%m-%dT%H:%M")
+    row.time_zone = at.zone.key
 
 
 def insert(row: Appointment) -> bool:
@@ -114,4 +204,30 @@ def _insert_unless_taken(row: Appointment) -> bool:
     row.pk, uid = found
     if uid != row.calendar_uid:
         raise KeyInUseError
+    return True
+
+
+PLACE_FIELDS = (
+    "therapist",
+    "room",
+    "location",
+    "starts_at",
+    "ends_at",
+    "busy_from",
+    "busy_until",
+    "local_start",
+    "time_zone",
+)
+"""What :func:`put` writes."""
+
+
+def update(row: Appointment, *fields: str) -> bool:
+    """Save changes of an appointment, inside a transaction. False when therapist, room or client were taken meanwhile."""
+    try:
+        with transaction.atomic():
+            row.save(update_fields=fields)
+    except IntegrityError as error:
+        if any(guard in str(error) for guard in _GUARDS):
+            return False
+        raise
     return True

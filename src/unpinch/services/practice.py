@@ -11,7 +11,7 @@ from django.db import transaction
 
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import NotFoundError, SetupError
-from unpinch.records.models import Appointment, Location, Practice, Service, Therapist
+from unpinch.records.models import Appointment, Location, Practice, Service, Status, Therapist
 from unpinch.scheduling.calendar import day_span
 from unpinch.services import audit, clearance, intake, permissions
 from unpinch.services.appointment import AppointmentView, view, with_names
@@ -170,7 +170,8 @@ def therapist_days(
     rows = with_names(Appointment.objects).filter(
         therapist_id=therapist_id, released_at__isnull=True, busy_from__gte=span.start - timedelta(days=1)
     )
-    found = rows.filter(starts_at__gte=span.start, starts_at__lt=span.end).order_by("starts_at")
+    booked = rows.exclude(status=Status.HELD)
+    found = booked.filter(starts_at__gte=span.start, starts_at__lt=span.end).order_by("starts_at")
     return _by_day((view(row) for row in found), start, days)
 
 
@@ -204,4 +205,5 @@ def session_for_staff(appointment_id: int, caller: Caller, *, clock: Clock = SYS
         audit.record(row.practice_id, actor, "session.read", "appointment", row.pk, now)
     stored = None if row.assessment is None else intake.read_row(row.assessment)
     agreement = None if stored is None else clearance.latest_agreement(stored.id)
-    return SessionView(view(row), row.client.name, row.client.phone, stored, agreement)
+    client_phone = "" if row.client is None else row.client.phone
+    return SessionView(view(row), view(row).client_name, client_phone, stored, agreement)

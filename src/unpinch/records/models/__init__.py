@@ -17,18 +17,21 @@ from unpinch.records.models.people import (
 )
 from unpinch.records.models.practice import (
     LONGEST_UNIT_MINUTES,
+    CancellationRule,
     Closure,
     Location,
     Practice,
     Room,
     Service,
 )
+from unpinch.records.models.waitlist import WaitlistEntry, WaitState
 
 __all__ = [
     "LONGEST_UNIT_MINUTES",
     "RELEASED",
     "Appointment",
     "AuditEvent",
+    "CancellationRule",
     "Client",
     "Closure",
     "Course",
@@ -46,5 +49,7 @@ __all__ = [
     "TherapistSkill",
     "TimeOff",
     "User",
+    "WaitState",
+    "WaitlistEntry",
     "WorkingHours",
 ]

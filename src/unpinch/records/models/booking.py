@@ -11,6 +11,7 @@ from unpinch.records.constraints import NoOverlap
 from unpinch.records.models.intake import StoredAssessment
 from unpinch.records.models.people import Client, Therapist
 from unpinch.records.models.practice import Location, OfPractice, Room, Service
+from unpinch.records.models.waitlist import WaitlistEntry
 
 
 class Course(OfPractice):
@@ -45,6 +46,10 @@ class Appointment(OfPractice):
     ``starts_at`` to ``ends_at`` is the session; ``busy_from`` to ``busy_until`` adds the turnover and is what
     therapist and room are taken for. ``local_start`` and ``time_zone`` keep what was meant by the clock on
     the wall, should a zone change its law. A row holds its time while ``released_at`` is null.
+
+    A held row (``HELD``) keeps the place while a form is filled in or an offer stands, until ``hold_expires_at``;
+    it may have no client yet. Of two that lie side by side in one double room, one has the room and the other
+    names that one in ``shares_room_with``.
     """
 
     key = models.UUIDField()
@@ -55,7 +60,9 @@ class Appointment(OfPractice):
     room = models.ForeignKey(
         Room, on_delete=models.PROTECT, null=True, related_name="appointments", db_index=False
     )
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="appointments", db_index=False)
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, null=True, related_name="appointments", db_index=False
+    )
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+", db_index=False)
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", db_index=False)
     assessment = models.ForeignKey(
@@ -63,6 +70,14 @@ class Appointment(OfPractice):
     )
     course = models.ForeignKey(
         Course, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    group = models.UUIDField(null=True, blank=True)
+    """The same for people who come together, side by side."""
+    shares_room_with = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    waitlist_entry = models.ForeignKey(
+        WaitlistEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
     )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -74,7 +89,15 @@ class Appointment(OfPractice):
     status = models.CharField(max_length=10, choices=Status, default=Status.BOOKED)
     released_at = models.DateTimeField(null=True, blank=True)
     hold_expires_at = models.DateTimeField(null=True, blank=True)
+    may_overlap = models.BooleanField(default=False)
+    """Staff put it over another appointment knowingly; the reason is in ``override_reason``, always."""
+    override_reason = models.CharField(max_length=300, blank=True)
+    """Why staff went against a rule: a clash, closed hours, notice."""
+    late_minutes = models.PositiveSmallIntegerField(default=0)
+    """By how much the client came late."""
     price_minor = models.PositiveIntegerField(default=0)
+    cancel_fee_minor = models.PositiveIntegerField(default=0)
+    """What the cancellation policy kept of the price."""
     cancel_token_hash = models.CharField(max_length=64, unique=True)
     calendar_uid = models.UUIDField(default=uuid.uuid4, unique=True)
     calendar_sequence = models.PositiveIntegerField(default=0)
@@ -94,12 +117,25 @@ class Appointment(OfPractice):
                 | (Q(released_at__isnull=True) & ~Q(status__in=RELEASED)),
                 name="appointment_released_by_status",
             ),
+            models.CheckConstraint(
+                condition=Q(client__isnull=False) | Q(status__in=[Status.HELD, Status.EXPIRED]),
+                name="appointment_of_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.HELD) | Q(hold_expires_at__isnull=False),
+                name="appointment_hold_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(may_overlap=False) | ~Q(override_reason=""),
+                name="appointment_overlap_has_reason",
+            ),
             NoOverlap(
                 name="therapist_free",
                 resource="therapist",
                 start="busy_from",
                 end="busy_until",
                 released="released_at",
+                exempt="may_overlap",
             ),
             NoOverlap(
                 name="room_free",
@@ -107,6 +143,7 @@ class Appointment(OfPractice):
                 start="busy_from",
                 end="busy_until",
                 released="released_at",
+                exempt="may_overlap",
             ),
             NoOverlap(
                 name="client_free",
@@ -114,6 +151,7 @@ class Appointment(OfPractice):
                 start="starts_at",
                 end="ends_at",
                 released="released_at",
+                exempt="may_overlap",
             ),
         ]
         indexes = [
@@ -136,6 +174,11 @@ class Appointment(OfPractice):
                 fields=["practice", "busy_from"],
                 name="appointment_by_day",
                 condition=Q(released_at__isnull=True),
+            ),
+            models.Index(
+                fields=["practice", "hold_expires_at"],
+                name="appointment_holds",
+                condition=Q(status=Status.HELD),
             ),
         ]
 

@@ -23,13 +23,23 @@ class Practice(models.Model):
     terms = models.TextField(blank=True)
     grid_minutes = models.PositiveSmallIntegerField(default=15)
     """Sessions start at local times that are multiples of this."""
+    hold_minutes = models.PositiveSmallIntegerField(default=10)
+    """For how long a place is kept while someone fills in the form."""
+    offer_minutes = models.PositiveSmallIntegerField(default=120)
+    """For how long a place is kept for someone on the waitlist before it is offered to the next."""
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(grid_minutes__gte=5, grid_minutes__lte=60), name="practice_grid_5_to_60"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_minutes__gte=1, hold_minutes__lte=60), name="practice_hold_1_to_60"
+            ),
+            models.CheckConstraint(
+                condition=Q(offer_minutes__gte=5, offer_minutes__lte=2880), name="practice_offer_to_two_days"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,10 +79,15 @@ class Room(OfPractice):
     code = models.SlugField(max_length=60)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=40, default="massage")
+    places = models.PositiveSmallIntegerField(default=1)
+    """How many people can lie here side by side."""
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["practice", "location", "code"], name="room_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "location", "code"], name="room_code"),
+            models.CheckConstraint(condition=Q(places__gte=1, places__lte=4), name="room_places_1_to_4"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -113,6 +128,28 @@ class Service(OfPractice):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CancellationRule(OfPractice):
+    """What is kept of a service's price when there are fewer than ``notice_minutes`` left before it starts.
+
+    A service may have several; the dearest that applies counts. Without any, cancelling is free until the start.
+    """
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="cancellation_rules")
+    notice_minutes = models.PositiveIntegerField()
+    fee_percent = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "service", "notice_minutes"], name="cancellation_rule_once"
+            ),
+            models.CheckConstraint(condition=Q(fee_percent__lte=100), name="cancellation_fee_to_100"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fee_percent} % under {self.notice_minutes} minutes"
 
 
 class Closure(OfPractice):

@@ -1,0 +1,94 @@
+"""Who may have a place: the gate, whose answers they are, and the client's row. Every door comes through here.
+
+All of it runs inside the transaction of the use case and leaves it by ``LeaveError`` when a rule forbids it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unpinch.kernel.errors import NotFoundError
+from unpinch.records.models import Client, StoredAssessment
+from unpinch.services import audit, clearance, gate, intake
+from unpinch.services.outcomes import Refused
+from unpinch.services.transactions import LeaveError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from unpinch.services.contact import Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The gate is passed. ``on_agreement`` says that it rests on the person's word about their doctor."""
+
+    stored: intake.Stored
+    on_agreement: bool
+
+
+def need_terms(*, agrees: bool) -> None:
+    """Nobody books without the practice's terms."""
+    if not agrees:
+        raise LeaveError(
+            Refused(
+                "terms", "Please agree to the practice's terms; without that we cannot keep a time for you."
+            )
+        )
+
+
+def pass_gate(practice_id: int, assessment_key: UUID, now: datetime) -> Admitted:
+    """Let in whoever's answers allow it; LeaveError otherwise, NotFoundError for unknown answers."""
+    stored = intake.load(assessment_key)
+    if stored.practice_id != practice_id:
+        raise NotFoundError("These answers were given to another practice. Please go through the questions.")
+    verdict = gate.may_book(stored, clearance.latest_agreement(stored.id), now)
+    if isinstance(verdict, Refused):
+        raise LeaveError(verdict)
+    return Admitted(stored, verdict.on_agreement)
+
+
+def client_of(person: Contact, practice_id: int, now: datetime) -> Client:
+    """The client with this name and address, made if new."""
+    mine = Client.objects.filter(
+        practice_id=practice_id, email_key=person.email_key, name_key=person.name_key
+    )
+    client = mine.first()
+    if client is None:
+        # Two first bookings of one person at once: the second waits for the first and then finds its row.
+        fresh = Client(
+            practice_id=practice_id,
+            name=person.name,
+            name_key=person.name_key,
+            email=person.email,
+            email_key=person.email_key,
+            phone=person.phone,
+            created_at=now,
+        )
+        Client.objects.bulk_create([fresh], ignore_conflicts=True)
+        client = mine.get()
+    if client.phone != person.phone:
+        client.phone = person.phone
+        client.save(update_fields=["phone"])
+        audit.record(practice_id, audit.VISITOR, "client.phone", "client", client.pk, now)
+    return client
+
+
+def claim_answers(stored: intake.Stored, client_id: int) -> None:
+    """Make the answers this person's; nobody else can book on them."""
+    if stored.client_id == client_id:
+        return
+    mine = StoredAssessment.objects.filter(pk=stored.id, client__isnull=True)
+    if (
+        not mine.update(client=client_id)
+        and not StoredAssessment.objects.filter(pk=stored.id, client=client_id).exists()
+    ):
+        raise LeaveError(
+            Refused(
+                "answers-of-another",
+                "These answers belong to a booking under another name. Each person answers for themselves; "
+                "please go through the questions again.",
+            )
+        )

@@ -1,0 +1,133 @@
+"""Keeps a place for some minutes while a form is filled in; the clock gives it back, or a booking turns it into its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.db import transaction
+
+from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
+from unpinch.kernel.errors import InputError
+from unpinch.records.models import Appointment, Status
+from unpinch.services import admission, alternatives, place
+from unpinch.services.alternatives import Taken
+from unpinch.services.availability import bookable_service
+from unpinch.services.transactions import GoneError, LeaveError, once_more_on_deadlock
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from unpinch.records.models import Service
+    from unpinch.services.outcomes import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCommand:
+    """Which place to keep, and for whose answers. ``starts`` is aware."""
+
+    practice_id: int
+    assessment_key: UUID
+    service_code: str
+    location_code: str
+    therapist_code: str
+    starts: datetime
+
+    @property
+    def wish(self) -> place.Wish:
+        """The place alone."""
+        return place.Wish(self.location_code, self.therapist_code, self.starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The place is kept until ``expires_at``. Booking names ``key`` to turn it into an appointment."""
+
+    key: UUID
+    expires_at: datetime
+
+
+def hold(command: HoldCommand, *, clock: Clock = SYSTEM_CLOCK) -> Held | Taken | Refused:
+    """Keep a place for the minutes that the practice allows.
+
+    The gate stands here too. One set of answers keeps one place: the one kept before is given back. InputError
+    for a time without a zone; NotFoundError for an unknown service or unknown answers.
+    """
+    now = clock.now()
+    if command.starts.tzinfo is None:
+        raise InputError("The time has no time zone, so nobody knows when it is.", code="starts")
+    service = bookable_service(command.practice_id, command.service_code)
+    try:
+        return once_more_on_deadlock(lambda: _hold(command, service, now))
+    except LeaveError as leaving:
+        return leaving.refused
+    except GoneError:
+        return Taken(alternatives.near(service, command.wish, now))
+
+
+def release(key: UUID, *, clock: Clock = SYSTEM_CLOCK) -> bool:
+    """Give a place back before its time. False when it was not held any more."""
+    return bool(
+        Appointment.objects.filter(key=key, status=Status.HELD, waitlist_entry=None).update(
+            status=Status.EXPIRED, released_at=clock.now()
+        )
+    )
+
+
+def turn_into_booking(
+    key: UUID, admitted: admission.Admitted, wish: place.Wish, service: Service, now: datetime
+) -> Appointment | None:
+    """The held row of just this place, ready to be made a booking, inside its transaction.
+
+    None when nothing is held under this key, or something else is: that is given back then. The rule is asked
+    again, for a hold keeps others out but does not keep a day open that was closed meanwhile; notice counts from
+    the moment of holding.
+    """
+    row = (
+        Appointment.objects.select_related("therapist", "location")
+        .select_for_update(of=("self",))
+        .filter(practice_id=service.practice_id, key=key, status=Status.HELD, waitlist_entry=None)
+        .first()
+    )
+    if row is None or row.assessment_id != admitted.stored.id:
+        return None
+    is_same = (row.service_id, row.starts_at, row.therapist.code, row.location.code) == (
+        service.pk,
+        wish.starts,
+        wish.therapist_code,
+        wish.location_code,
+    )
+    spot = None
+    if is_same:
+        spot = place.spot(service, wish, row.booked_at, ignore=frozenset({row.pk}))
+    if spot is None or row.room_id not in spot.rooms:
+        row.status, row.released_at = Status.EXPIRED, now
+        row.save(update_fields=["status", "released_at"])
+        return None
+    return row
+
+
+def _hold(command: HoldCommand, service: Service, now: datetime) -> Held:
+    with transaction.atomic():
+        admitted = admission.pass_gate(command.practice_id, command.assessment_key, now)
+        place.release_expired(service.practice_id, now)
+        _release_earlier(service.practice_id, admitted.stored.id, now)
+        place.need_notice(service, command.starts, now)
+        expires = now + timedelta(minutes=service.practice.hold_minutes)
+
+        def draft(spot: place.Spot) -> Appointment:
+            row = place.draft(service, spot, command.starts, uuid4(), now)
+            row.status, row.hold_expires_at = Status.HELD, expires
+            row.assessment_id = admitted.stored.id
+            return row
+
+        return Held(place.take(service, command.wish, draft, now).key, expires)
+
+
+def _release_earlier(practice_id: int, assessment_id: int, now: datetime) -> None:
+    mine = Appointment.objects.filter(
+        practice_id=practice_id, assessment_id=assessment_id, status=Status.HELD, waitlist_entry=None
+    )
+    mine.update(status=Status.EXPIRED, released_at=now)
