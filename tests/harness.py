@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -40,6 +41,21 @@ def pytest_configure() -> None:
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("whitenoise.")]
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    _flush_past_the_record_book(DatabaseWrapper.ops_class)
+
+
+def _flush_past_the_record_book(ops: Any) -> None:
+    """Let tests with real transactions empty SQLite's tables: the record book refuses to be emptied."""
+    flush = ops.sql_flush
+
+    def sql_flush(self: Any, *args: Any, **more: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE 'audit_append_only_%'")
+            triggers = cursor.fetchall()
+        drop = [f"DROP TRIGGER {name}" for name, _ in triggers]
+        return [*drop, *flush(self, *args, **more), *(sql for _, sql in triggers)]
+
+    ops.sql_flush = sql_flush
 
 
 @pytest.hookimpl(wrapper=True)

@@ -41,6 +41,7 @@ COMMANDS = (
     Command("serve", "unpinch.cli.serve", "start the web site of the practice"),
     Command("demo", "unpinch.cli.demo", "load a demonstration practice"),
     Command("admin", "unpinch.cli.admin", "set up and look after an installation"),
+    Command("audit", "unpinch.cli.audit", "find out whether anybody tampered with the record book"),
     Command("worker", "unpinch.cli.worker", "send the messages that wait in the outbox"),
     Command("tick", "unpinch.cli.tick", "do the work that falls due by the clock"),
 )

@@ -96,7 +96,12 @@ def parts() -> dict[str, object]:
     Where one word means different things, ``"name-of-the-address.part"`` goes before ``"part"``.
     """
     row = Appointment.objects.get()
-    return {"token": booking.token_of(row.calendar_uid), "number": row.pk, "service": "swedish-60"}
+    return {
+        "token": booking.token_of(row.calendar_uid),
+        "number": row.pk,
+        "screen.number": 1,
+        "service": "swedish-60",
+    }
 
 
 @pytest.fixture
