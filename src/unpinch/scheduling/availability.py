@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from unpinch.scheduling.calendar import Horizon, Interval, bits, clock_grid, day_span, moment, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _DAY = timedelta(days=1)
 
@@ -153,6 +153,16 @@ def openings(question: Question) -> Openings:
     }
     starts = {therapist: runs(mask, length) << before & some_room for therapist, mask in free.items()}
     return Openings(horizon, starts, rooms, free)
+
+
+def at_least(count: int, masks: Iterable[int]) -> int:
+    """The steps that are set in ``count`` or more of the masks; ``count`` is at least 1."""
+    reached = [0] * count
+    for mask in masks:
+        for place in range(count - 1, 0, -1):
+            reached[place] |= reached[place - 1] & mask
+        reached[0] |= mask
+    return reached[-1]
 
 
 def _starts_within(horizon: Horizon, within: Interval) -> int:

@@ -26,7 +26,14 @@ class Taken:
     alternatives: tuple[FreeTime, ...]
 
 
-def near(service: Service, wish: Wish, now: datetime, *, any_notice: bool = False) -> tuple[FreeTime, ...]:
+def near(
+    service: Service,
+    wish: Wish,
+    now: datetime,
+    *,
+    ignore: frozenset[int] = frozenset(),
+    any_notice: bool = False,
+) -> tuple[FreeTime, ...]:
     """The nearest free times of the days around, those of the wished therapist first among equals."""
     day = wish.starts.date()
     wanted = free_time.Wanted(
@@ -34,6 +41,7 @@ def near(service: Service, wish: Wish, now: datetime, *, any_notice: bool = Fals
         day - timedelta(days=1),
         day + timedelta(days=_DAYS),
         location_code=wish.location_code,
+        ignore=ignore,
         any_notice=any_notice,
     )
     nearest = sorted(

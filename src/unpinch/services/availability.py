@@ -76,11 +76,20 @@ def listed(found: free_time.Found) -> tuple[FreeTime, ...]:
 
 def bookable_service(practice_id: int, code: str) -> Service:
     """The service with its practice; NotFoundError when people cannot book it themselves."""
-    service = (
-        Service.objects.select_related("practice")
-        .filter(practice_id=practice_id, code=code, is_active=True, is_self_bookable=True)
-        .first()
-    )
-    if service is None:
-        raise NotFoundError("This service cannot be booked here. Please choose one from the list.")
+    service = active_service(practice_id, code)
+    if not service.is_self_bookable:
+        raise _unknown()
     return service
+
+
+def active_service(practice_id: int, code: str) -> Service:
+    """The service with its practice, whoever may book it; NotFoundError when the practice does not offer it."""
+    services = Service.objects.select_related("practice")
+    service = services.filter(practice_id=practice_id, code=code, is_active=True).first()
+    if service is None:
+        raise _unknown()
+    return service
+
+
+def _unknown() -> NotFoundError:
+    return NotFoundError("This service cannot be booked here. Please choose one from the list.")

@@ -40,6 +40,7 @@ __all__ = [
     "find",
     "hash_of",
     "token_of",
+    "with_key",
 ]
 
 
@@ -122,11 +123,8 @@ def confirm(row: Appointment, admitted: Admitted, service: Service, actor: str, 
 
 def _book(command: BookCommand, service: Service, person: Contact, now: datetime) -> Booked:
     with transaction.atomic():
-        before = (
-            with_names(Appointment.objects).filter(practice_id=service.practice_id, key=command.key).first()
-        )
-        if before is not None:
-            return _again(before, command, person)
+        if before := with_key(command, person):
+            return before
         admission.need_terms(agrees=command.agrees_to_terms)
         admitted = admission.pass_gate(command.practice_id, command.assessment_key, now)
         client = admission.client_of(person, service.practice_id, now)
@@ -138,8 +136,15 @@ def _book(command: BookCommand, service: Service, person: Contact, now: datetime
         return confirm(row, admitted, service, f"client:{client.pk}", now)
 
 
-def _again(row: Appointment, command: BookCommand, person: Contact) -> Booked:
-    """The second press of one button: the same answer as to the first, for the same person and time alone."""
+def with_key(command: BookCommand, person: Contact) -> Booked | None:
+    """The second press of one button: the same answer as to the first, for the same person and time alone.
+
+    None for the first press; LeaveError when the key has been used for something else.
+    """
+    rows = with_names(Appointment.objects).filter(practice_id=command.practice_id, key=command.key)
+    row = rows.first()
+    if row is None:
+        return None
     is_same = (
         row.client is not None
         and row.starts_at == command.starts

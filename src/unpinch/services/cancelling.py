@@ -10,7 +10,7 @@ from django.db import transaction
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.records.models import Appointment, CancellationRule, Status
 from unpinch.scheduling import policy
-from unpinch.services import audit, messages, outbox
+from unpinch.services import audit, freed, messages, outbox
 from unpinch.services.appointment import AppointmentView, view
 from unpinch.services.links import by_token
 from unpinch.services.outcomes import Refused
@@ -76,7 +76,7 @@ def release(row: Appointment, now: datetime, *, actor: str, fee_minor: int = 0, 
     row.status, row.released_at, row.cancel_fee_minor = Status.CANCELLED, now, fee_minor
     row.calendar_sequence += 1
     row.save(update_fields=["status", "released_at", "cancel_fee_minor", "calendar_sequence"])
-    hand_over_room(row)
+    hand_over_room(row.pk, row.room_id)
     details = {"reason": reason} if reason else {}
     audit.record(
         row.practice_id,
@@ -89,15 +89,16 @@ def release(row: Appointment, now: datetime, *, actor: str, fee_minor: int = 0, 
         **details,
     )
     outbox.enqueue(messages.cancellation(row, now), now)
+    freed.tell(row.practice_id, now)
 
 
-def hand_over_room(row: Appointment) -> None:
-    """Give the room of a released row to the one who lies beside it in the same room."""
-    if row.room_id is None:
+def hand_over_room(key: int, room_id: int | None) -> None:
+    """Give the room that an appointment has just left to the one who lies beside it in the same room."""
+    if room_id is None:
         return
-    beside = list(Appointment.objects.filter(shares_room_with=row, released_at__isnull=True).order_by("pk"))
+    beside = list(Appointment.objects.filter(shares_room_with=key, released_at__isnull=True).order_by("pk"))
     for number, other in enumerate(beside):
-        other.room_id = row.room_id if number == 0 else None
+        other.room_id = room_id if number == 0 else None
         other.shares_room_with = None if number == 0 else beside[0]
         other.save(update_fields=["room", "shares_room_with"])
 

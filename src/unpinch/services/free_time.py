@@ -188,14 +188,24 @@ def _appointments(wanted: Wanted, reach: Interval, now: datetime) -> tuple[_Rows
         released_at__isnull=True,
         busy_from__gte=reach.start,
         busy_from__lt=reach.end,
-    ).values_list("pk", "status", "hold_expires_at", "therapist_id", "room_id", "busy_from", "busy_until")
+    ).values_list(
+        "pk",
+        "status",
+        "hold_expires_at",
+        "therapist_id",
+        "room_id",
+        "shares_room_with__room_id",
+        "busy_from",
+        "busy_until",
+    )
     busy: _Rows = defaultdict(list)
     taken: _Rows = defaultdict(list)
-    for key, status, expires, therapist, room, start, end in rows:
+    for key, status, expires, therapist, own_room, shared_room, start, end in rows:
         if key in wanted.ignore or (status == Status.HELD and expires is not None and expires <= now):
             continue
         interval = Interval(start, end)
         busy[therapist].append(interval)
+        room = own_room or shared_room
         if room is not None:
             taken[room].append(interval)
     return busy, taken

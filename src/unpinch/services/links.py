@@ -31,7 +31,7 @@ def hash_of(token: str) -> str:
 
 def by_token(token: str, *, for_change: bool = False) -> Appointment:
     """The row behind a link; NotFoundError when it is of no appointment. A mere hold is none yet."""
-    rows = with_names(Appointment.objects).exclude(client=None)
+    rows = with_names(Appointment.objects).select_related("course", "assessment")
     if for_change:
         rows = rows.select_for_update(of=("self",))
     row = rows.filter(cancel_token_hash=hash_of(token)).first()

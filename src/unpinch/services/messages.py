@@ -52,6 +52,21 @@ def confirmation(row: Appointment, token: str, now: datetime) -> Draft:
     return _draft(row, _Words("confirmation", subject, lines, link, "REQUEST"), now)
 
 
+def change(row: Appointment, token: str, now: datetime) -> Draft:
+    """What a client gets when an appointment has moved; it moves the entry in the calendar too."""
+    shown = view(row)
+    link = f"{settings.PUBLIC_URL}{APPOINTMENT_PATH.format(token=token)}"
+    lines = [
+        f"Hello {shown.client_name},",
+        "your appointment has a new time.",
+        *_facts(shown),
+        f"Need to change or cancel it? Open {link}",
+        f"or call us: {shown.phone}",
+    ]
+    subject = f"New time: your appointment on {_day(shown)}"
+    return _draft(row, _Words("change", subject, lines, link, "REQUEST"), now)
+
+
 def cancellation(row: Appointment, now: datetime) -> Draft:
     """What a client gets when an appointment is cancelled; it takes the entry out of the calendar."""
     shown = view(row)

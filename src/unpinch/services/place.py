@@ -99,13 +99,20 @@ def need_no_other(
         )
 
 
-def take(service: Service, wish: Wish, make: Callable[[Spot], Appointment], now: datetime) -> Appointment:
+def take(
+    service: Service,
+    wish: Wish,
+    make: Callable[[Spot], Appointment],
+    now: datetime,
+    *,
+    any_notice: bool = False,
+) -> Appointment:
     """Take therapist and room for a row, or leave by GoneError, inside a transaction.
 
     Each round asks the rule that also makes the list of free times. ``make`` drafts the row for a spot.
     """
     rounds = 0
-    while (at := spot(service, wish, now)) is not None:
+    while (at := spot(service, wish, now, any_notice=any_notice)) is not None:
         row = make(at)
         if insert(row):
             return row
@@ -150,8 +157,15 @@ def has_other(
 
 def draft(service: Service, at: Spot, starts: datetime, key: UUID, now: datetime) -> Appointment:
     """The row of a session at a spot, still without a client and not saved."""
+    row = empty(service, key, now)
+    put(row, service, at, starts)
+    return row
+
+
+def empty(service: Service, key: UUID, now: datetime) -> Appointment:
+    """The row of a session that has neither a place nor a client yet."""
     uid = uuid4()
-    row = Appointment(
+    return Appointment(
         practice_id=service.practice_id,
         key=key,
         service=service,
@@ -161,8 +175,6 @@ def draft(service: Service, at: Spot, starts: datetime, key: UUID, now: datetime
         cancel_token_hash=hash_of(token_of(uid)),
         booked_at=now,
     )
-    put(row, service, at, starts)
-    return row
 
 
 def put(row: Appointment, service: Service, at: Spot, starts: datetime) -> None:
