@@ -86,8 +86,9 @@ def _judge(answers: Answers, kb: Knowledge) -> _Judged:
 def _assessment(judged: _Judged, kb: Knowledge, *, settled: bool) -> Assessment:
     answers = judged.facts.answers
     decided = disposition.decide(judged.dangers, disposition.by_likelihood(answers, kb))
-    ranked = localise.ranking(kb, judged.chances)
-    classes = localise.source_classes(kb, judged.chances, judged.dangers.raised)
+    chances = localise.heeding(kb, judged.chances, judged.dangers.raised)
+    ranked = localise.ranking(kb, chances)
+    classes = localise.source_classes(kb, chances)
     why = explain.reasons(answers, kb, ranked[0].code)
     massage = evidence.massage_answer(kb, decided, ranked[0])
     return Assessment(

@@ -6,6 +6,7 @@ more hypothesis, "something else", that expects every finding as often as people
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ Ints = npt.NDArray[np.intp]
 
 SOMETHING_ELSE = "something-else"
 """The code of the hypothesis that no condition of the tables fits."""
+
+_FAINT = 1e-9
+"""Keeps a danger that a rule points to from vanishing altogether."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,38 +257,50 @@ def _ranked(kb: Knowledge, arrays: Model, chances: Floats, index: int, total: fl
     )
 
 
-def source_classes(
-    kb: Knowledge, chances: Floats, raised: Sequence[RaisedFlag] = ()
-) -> tuple[tuple[SourceClass, float], ...]:
-    """The probability of each source class, likeliest first. They add up to 1.
+def heeding(kb: Knowledge, chances: Floats, raised: Sequence[RaisedFlag]) -> Floats:
+    """The chances once the danger rules that hold are heeded.
 
-    While a rule asks for urgent care, the class is chiefly what that rule points to: a danger is rare among people
-    who tingle, so the averaged picture would nearly always speak against it.
+    A danger is rare among people who tingle, so the averaged picture nearly always speaks against it; in people
+    with a sign that asks for haste it is not rare. While such a sign points to dangers, most of the whole goes to
+    these, shared out by how well each fits and by how many signs name it.
     """
+    named = _dangers_named(kb, raised)
+    if not named:
+        return chances
+    arrays = model(kb)
+    voices = np.array([named.get(h.condition, 0) for h in arrays.hypotheses], dtype=np.float64)
+    share = np.maximum(chances, _FAINT) * voices
+    by_rule = kb.number("danger-rule-weight")
+    rest = np.where(voices > 0, 0.0, chances)
+    if rest.sum() <= 0:
+        return np.asarray(share / share.sum())
+    return np.asarray(by_rule * share / share.sum() + (1 - by_rule) * rest / rest.sum())
+
+
+def _dangers_named(kb: Knowledge, raised: Sequence[RaisedFlag]) -> Mapping[str, int]:
+    """How many of the rules that ask for haste name each dangerous condition; empty when they point elsewhere.
+
+    An emergency is a danger. An urgent rule is one when it names dangers alone: a rule that names a failing nerve
+    as well says how soon, not where, and the averaged picture stands.
+    """
+    pressing = [flag for flag in raised if flag.disposition.rank >= Disposition.URGENT.rank]
+    is_danger = {code: c.source_class is SourceClass.DANGER for code, c in kb.conditions.items()}
+    telling = [
+        flag
+        for flag in pressing
+        if flag.disposition is Disposition.EMERGENCY
+        or (flag.points_to and all(is_danger[code] for code in flag.points_to))
+    ]
+    if any(flag.disposition is Disposition.EMERGENCY for flag in telling):
+        telling = [flag for flag in telling if flag.disposition is Disposition.EMERGENCY]
+    found = Counter(code for flag in telling for code in flag.points_to if is_danger[code])
+    return found or (dict.fromkeys([code for code, yes in is_danger.items() if yes], 1) if telling else {})
+
+
+def source_classes(kb: Knowledge, chances: Floats) -> tuple[tuple[SourceClass, float], ...]:
+    """The probability of each source class, likeliest first. They add up to 1."""
     arrays = model(kb)
     totals = dict.fromkeys(SourceClass, 0.0)
     for hypothesis, chance in zip(arrays.hypotheses, chances, strict=True):
         totals[hypothesis.source_class] += float(chance)
-    pressing = [flag for flag in raised if flag.disposition is raised[0].disposition]
-    if pressing and pressing[0].disposition.rank >= Disposition.URGENT.rank:
-        by_rule = kb.number("danger-rule-weight")
-        averaged = dict(totals)
-        totals = {kind: (1 - by_rule) * share for kind, share in totals.items()}
-        for flag in pressing:
-            for kind, share in _pointed_to(kb, averaged, flag).items():
-                totals[kind] += by_rule * share / len(pressing)
     return tuple(sorted(totals.items(), key=lambda item: -item[1]))
-
-
-def _pointed_to(
-    kb: Knowledge, averaged: Mapping[SourceClass, float], flag: RaisedFlag
-) -> Mapping[SourceClass, float]:
-    """The class a rule points to.
-
-    An emergency is a danger, and so is a rule that names dangers alone. A rule that names a failing nerve as well
-    says how soon, not where: there the averaged picture stands.
-    """
-    named = {kb.conditions[code].source_class for code in flag.points_to}
-    if flag.disposition is Disposition.EMERGENCY or named <= {SourceClass.DANGER}:
-        return {SourceClass.DANGER: 1.0}
-    return averaged

@@ -54,9 +54,10 @@ def changes(answers: Answers, kb: Knowledge) -> tuple[Change, ...]:
 
 def _judge(answers: Answers, kb: Knowledge) -> _Outcome:
     facts = findings.facts_of(answers, kb)
-    decided = disposition.decide(dangers.judge(facts), disposition.by_likelihood(answers, kb))
-    first = localise.ranking(kb, localise.posterior(answers, kb))[0]
-    return _Outcome(decided, first.code)
+    judged = dangers.judge(facts)
+    decided = disposition.decide(judged, disposition.by_likelihood(answers, kb))
+    chances = localise.heeding(kb, localise.posterior(answers, kb), judged.raised)
+    return _Outcome(decided, localise.ranking(kb, chances)[0].code)
 
 
 def _open_denied(answers: Answers, kb: Knowledge, now: _Outcome) -> Iterable[Change]:
