@@ -129,3 +129,58 @@ def test_the_interview_finds_every_danger_that_the_answers_hold(
     last, _ = assess.interview(answers, KB)
     flags = last.assessment.red_flags
     assert (flags[0].disposition if flags else Disposition.MASSAGE_OK) is floor
+
+
+PLAIN = {
+    "body-map": ["region-thumb", "region-index-finger", "region-middle-finger"],
+    "q-tingling": True,
+    "t-night-wakes": True,
+    "r-shake-hand": True,
+}
+
+
+def plain(**more: Any) -> Answers:
+    answers = PLAIN | {code.replace("_", "-"): value for code, value in more.items()}
+    return findings.parse_answers({"age": 45, "sex": "F", "answers": answers}, KB)
+
+
+def test_a_plain_picture_of_a_limb_stands_while_danger_questions_are_open() -> None:
+    found = assess.assess(plain(), KB)
+    assert found.disposition is Disposition.MASSAGE_OK
+    assert found.open_dangers
+    assert found.action == KB.say("action-massage-ok-open")
+
+
+MUST = sorted(c for c, q in CATALOGUE.items() if q.answer_type == "yes-no" and KB.must_answer(c))
+
+
+@given(st.sampled_from(MUST))
+def test_doubt_about_any_danger_question_ends_plainness(code: str) -> None:
+    assert urgency(plain(**{code: "unsure"})) >= Disposition.DOCTOR_FIRST.rank
+
+
+@given(
+    st.sampled_from(
+        sorted(set(REGIONS) & {"region-neck", "region-chest-front", "region-groin", "region-calf"})
+    )
+)
+def test_trouble_in_trunk_neck_or_calf_is_not_plain(region: str) -> None:
+    found = assess.assess(plain(body_map=[*PLAIN["body-map"], region]), KB)  # type: ignore[misc]
+    assert found.disposition.rank >= Disposition.DOCTOR_FIRST.rank
+
+
+def test_without_an_ordinary_cause_silence_is_not_plain() -> None:
+    found = assess.assess(plain(t_night_wakes=False, r_shake_hand=False), KB)
+    assert found.disposition is Disposition.DOCTOR_FIRST
+
+
+@FEW
+@given(st.lists(st.sampled_from(MUST), max_size=6, unique=True), st.sampled_from(MUST), st.data())
+def test_in_a_plain_picture_too_silence_is_never_safer_than_no(
+    codes: list[str], code: str, data: st.DataObject
+) -> None:
+    others = {other: data.draw(st.booleans()) for other in codes if other != code}
+    denied = urgency(plain(**others, **{code: False}))
+    if code.startswith(("rf-", "h-")):
+        assert urgency(plain(**others)) >= denied
+    assert urgency(plain(**others, **{code: "unsure"})) >= min(denied, Disposition.DOCTOR_FIRST.rank)

@@ -151,14 +151,15 @@ def test_nothing_answered_is_never_safe() -> None:
     assert not nothing.settled
 
 
-def test_a_skipped_danger_question_stays_open_and_unsure_is_no_better() -> None:
+def test_a_skipped_danger_question_stays_open_and_doubt_counts_everywhere() -> None:
     hand = person(44, "F", ["thumb", "index-finger"], q_tingling=True, t_night_wakes=True)
-    assert assess.assess(hand, KB).disposition is Disposition.MASSAGE_OK
-    skipped = hand.without(frozenset({"rf-fever"}))
-    for answers in (skipped, hand.merged({"rf-fever": "unsure"})):
-        found = assess.assess(answers, KB)
-        assert found.disposition is Disposition.DOCTOR_FIRST
-        assert found.open_dangers == ("rf-fever",)
+    neck = person(44, "F", ["neck"], q_dull_ache=True, p_neck_movement=True)
+    for whole, when_skipped in ((hand, Disposition.MASSAGE_OK), (neck, Disposition.DOCTOR_FIRST)):
+        assert assess.assess(whole, KB).disposition is Disposition.MASSAGE_OK
+        skipped = assess.assess(whole.without(frozenset({"rf-fever"})), KB)
+        assert (skipped.disposition, skipped.open_dangers) == (when_skipped, ("rf-fever",))
+        doubted = assess.assess(whole.merged({"rf-fever": "unsure"}), KB)
+        assert (doubted.disposition, doubted.open_dangers) == (Disposition.DOCTOR_FIRST, ("rf-fever",))
 
 
 def test_an_odd_picture_is_for_a_doctor() -> None:

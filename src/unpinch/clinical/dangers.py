@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from unpinch.clinical import findings, rules
 from unpinch.clinical.knowledge import logic
-from unpinch.clinical.values import Answers, Disposition, RaisedFlag
+from unpinch.clinical.values import UNSURE, Answers, Disposition, RaisedFlag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,12 +18,26 @@ if TYPE_CHECKING:
     from unpinch.clinical.knowledge.rows import Contraindication, RedFlag
 
 
+ORDINARY_PATTERN = "sc-ordinary-pattern"
+"""The worked-out finding that something ordinary brings the trouble on or eases it."""
+
+CORE_OPEN = "sc-core-open"
+"""The worked-out finding that a danger question that matters most for the place has no answer yet."""
+
+_RISK_SCREENS = ("danger-", "health-history")
+"""Where signs of danger and risks are asked about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dangers:
-    """The rules that hold, most urgent first, and the open questions that could still raise the urgency."""
+    """The rules that hold, most urgent first, and the open questions that could still raise the urgency.
+
+    ``is_plain`` says that the picture is of the kind in which a danger sign nobody mentioned is not to be expected.
+    """
 
     raised: tuple[RaisedFlag, ...]
     open_questions: tuple[str, ...]
+    is_plain: bool = False
 
     @property
     def disposition(self) -> Disposition:
@@ -37,7 +51,33 @@ def judge(facts: Facts) -> Dangers:
     """Every danger rule that holds for the person, and the smallest set of open danger questions."""
     raised = raised_flags(facts)
     floor = raised[0].disposition if raised else Disposition.MASSAGE_OK
-    return Dangers(raised, open_questions(facts, floor))
+    return Dangers(raised, open_questions(facts, floor), is_plain=not raised and is_plain(facts))
+
+
+def is_plain(facts: Facts, *, but_for_pattern: bool = False) -> bool:
+    """Whether nothing was said that makes an unmentioned danger sign likelier than in anybody.
+
+    Something ordinary brings the trouble on or eases it; it is felt in a limb alone, or else the danger questions
+    that matter most for the place were denied; no danger question was met with "not sure"; and no sign or risk was
+    reported on which a rule that could still come true rests. More denials can only help, more signs only hinder.
+    ``but_for_pattern`` leaves the ordinary cause out of account.
+    """
+    if facts.truth(CORE_OPEN)[1] or not (but_for_pattern or facts.is_yes(ORDINARY_PATTERN)):
+        return False
+    if any(value == UNSURE and facts.kb.must_answer(code) for code, value in facts.answers.values.items()):
+        return False
+    return not any(facts.answers.get(code) is True for code in _resting(facts))
+
+
+def _resting(facts: Facts) -> Iterable[str]:
+    """The danger signs and risks on which the rules that could still come true rest."""
+    kb = facts.kb
+    return (
+        code
+        for flag in undecided(facts, Disposition.MASSAGE_OK)
+        for code in rests_on(kb, flag)
+        if kb.findings[code].screen.startswith(_RISK_SCREENS)
+    )
 
 
 def raised_flags(facts: Facts) -> tuple[RaisedFlag, ...]:
@@ -85,7 +125,12 @@ def _because(rule: rules.Rule, facts: Facts) -> Iterable[str]:
 
 def rests_on(kb: Knowledge, flag: RedFlag) -> frozenset[str]:
     """The findings that can be answered on which a danger rule rests."""
-    return logic.leaves(kb, flag.rule)
+    return _leaves(kb)[flag.code]
+
+
+@lru_cache(maxsize=8)
+def _leaves(kb: Knowledge) -> dict[str, frozenset[str]]:
+    return {code: logic.leaves(kb, flag.rule) for code, flag in kb.red_flags.items()}
 
 
 def undecided(facts: Facts, floor: Disposition) -> tuple[RedFlag, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unpinch.clinical import localise
@@ -22,20 +23,33 @@ def needs_doctor_mass(kb: Knowledge, chances: Floats) -> float:
     return float(totals[:-1][needing].sum() + totals[-1])
 
 
-def by_likelihood(answers: Answers, kb: Knowledge) -> Disposition:
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """What the likely conditions ask for, and whether they leave room for what was not asked."""
+
+    disposition: Disposition
+    is_quiet: bool
+
+
+def by_likelihood(answers: Answers, kb: Knowledge) -> Likely:
     """What the likely conditions ask for: doctor-first or massage-ok.
 
     Danger signs are left out of this reckoning: they act by their rules alone, so that no answer to a danger
     question, and none left open, can make the advice safer than its rule does.
     """
-    chances = localise.posterior(answers, kb, dangers=False)
-    too_likely = needs_doctor_mass(kb, chances) >= kb.number("doctor-first-mass")
-    return Disposition.DOCTOR_FIRST if too_likely else Disposition.MASSAGE_OK
+    mass = needs_doctor_mass(kb, localise.posterior(answers, kb, dangers=False))
+    too_likely = mass >= kb.number("doctor-first-mass")
+    return Likely(
+        disposition=Disposition.DOCTOR_FIRST if too_likely else Disposition.MASSAGE_OK,
+        is_quiet=mass < kb.number("quiet-doctor-mass"),
+    )
 
 
-def decide(dangers: Dangers, likely: Disposition) -> Disposition:
-    """The more urgent of the two."""
-    return max(dangers.disposition, likely, key=lambda disposition: disposition.rank)
+def decide(dangers: Dangers, likely: Likely) -> Disposition:
+    """The more urgent of the two. In a plain and quiet picture what was not asked counts at its background rate."""
+    if dangers.is_plain and likely.is_quiet:
+        return likely.disposition
+    return max(dangers.disposition, likely.disposition, key=lambda disposition: disposition.rank)
 
 
 def action(kb: Knowledge, decided: Disposition, dangers: Dangers) -> str:
@@ -43,7 +57,7 @@ def action(kb: Knowledge, decided: Disposition, dangers: Dangers) -> str:
     if dangers.raised and dangers.raised[0].disposition is decided:
         return dangers.raised[0].action
     if decided is Disposition.MASSAGE_OK:
-        return kb.say("action-massage-ok")
+        return kb.say("action-massage-ok-open" if dangers.open_questions else "action-massage-ok")
     return kb.say("action-open" if dangers.open_questions else "action-doctor-first")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from unpinch.clinical import dangers, usefulness
+from unpinch.clinical import dangers, disposition, usefulness
 from unpinch.clinical.knowledge import logic
 from unpinch.clinical.localise import Floats, model
 from unpinch.clinical.values import Choice, Disposition, Question, Screen
@@ -205,12 +205,41 @@ def further_screen(facts: Facts, shown: frozenset[str], floor: Disposition, chan
     ]
     picked = usefulness.pick(kb, facts, chances, open_codes, room)
     if not picked:
+        picked = _pattern(facts, shown, floor, chances)[:room]
+    if not picked:
         return None
     layout = "form" if picked[0].startswith("st-") else "ticks"
-    screen = _screen(kb, [kb.findings[picked[0]].screen], picked, layout)
+    screen = _screen(kb, dict.fromkeys(kb.findings[code].screen for code in picked), picked, layout)
     return Screen(
         screen.code, screen.title, screen.layout, screen.questions, must_answer=False, why=screen.why
     )
+
+
+@lru_cache(maxsize=8)
+def _ordinary(kb: Knowledge) -> frozenset[str]:
+    """The questions about ordinary causes and reliefs, self-tests apart."""
+    rule = kb.findings[dangers.ORDINARY_PATTERN].derive
+    asked = frozenset(code for code in usefulness.candidates(kb) if not code.startswith("st-"))
+    return asked & logic.leaves(kb, rule) if rule else frozenset()
+
+
+def _pattern(facts: Facts, shown: frozenset[str], floor: Disposition, chances: Floats) -> tuple[str, ...]:
+    """The likeliest ordinary causes and reliefs, when the advice hangs on whether there is one.
+
+    It does so when danger questions stayed without an answer in a picture that is plain but for this.
+    """
+    kb = facts.kb
+    codes = _ordinary(kb)
+    if floor is not Disposition.MASSAGE_OK or facts.is_yes(dangers.ORDINARY_PATTERN) or codes & shown:
+        return ()
+    if not dangers.undecided(facts, floor) or not dangers.is_plain(facts, but_for_pattern=True):
+        return ()
+    if not disposition.by_likelihood(facts.answers, kb).is_quiet:
+        return ()
+    arrays = model(kb)
+    open_codes = [code for code in codes if _is_open(facts, shown, code)]
+    likely = chances @ arrays.present[:, [arrays.column[code] for code in open_codes]]
+    return tuple(code for _, code in sorted(zip(-likely, open_codes, strict=True)))
 
 
 def optional_asked(kb: Knowledge, shown: frozenset[str]) -> int:

@@ -179,7 +179,8 @@ class MassageAnswer:
 class Assessment:
     """All that the core says about one set of answers. The same answers and tables give the same assessment.
 
-    ``open_dangers`` are danger questions without an answer: they alone make the advice ``doctor-first``.
+    ``open_dangers`` are danger questions without an answer. They alone make the advice ``doctor-first``, except in
+    a plain picture of a limb, where the advice stands as it is and nothing can be booked until they are answered.
     ``settled`` means that no further question could change the advice enough to be worth asking.
     ``reasons`` speak about the first condition of ``ranking``.
     """

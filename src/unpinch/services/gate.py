@@ -29,23 +29,25 @@ class Allowed:
 def may_book(stored: Stored, agreement: Agreement | None, now: datetime) -> Allowed | Refused:
     """Whether this person may book now.
 
-    Only ``massage-ok`` may, and ``doctor-first`` with an agreement about these very answers. Answers that are
-    too old are asked again. Answers given under other tables are judged again, and the stricter judgement counts.
+    Only ``massage-ok`` may, once every danger question is answered, and ``doctor-first`` with an agreement about
+    these very answers. Answers that are too old are asked again. Answers given under other tables are judged
+    again, and the stricter judgement counts.
     """
-    disposition = stored.disposition
+    disposition, open_dangers = stored.disposition, stored.assessment.open_dangers
     kb = knowledge.load()
     if stored.knowledge_version != kb.version:
         again = intake.replay(stored).assessment
         if again is None:
             return _ASK_AGAIN
         disposition = max(disposition, again.disposition, key=lambda found: found.rank)
+        open_dangers = again.open_dangers
     if disposition in {Disposition.EMERGENCY, Disposition.URGENT}:
         return _DANGER
     age = now - stored.created_at
     if not timedelta() <= age <= timedelta(days=kb.number(ANSWERS_VALID_DAYS)):
         return _ASK_AGAIN
     if disposition is Disposition.MASSAGE_OK:
-        return Allowed()
+        return _ASK_DANGERS if open_dangers else Allowed()
     if agreement is not None and agreement.assessment_id == stored.id:
         return Allowed(on_agreement=True)
     return _DOCTOR_FIRST
@@ -58,6 +60,10 @@ _DANGER = Refused(
 _ASK_AGAIN = Refused(
     "answers-outdated",
     "Your answers are too old to book on. Please go through the questions again; it takes a few minutes.",
+)
+_ASK_DANGERS = Refused(
+    "danger-questions-open",
+    "Some questions about danger signs have no answer yet. Please answer them, and book then.",
 )
 _DOCTOR_FIRST = Refused(
     "doctor-first",

@@ -11,6 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic import CLOCK, NOW, TEN, command, make_practice, stored_answers
+from unpinch.clinical import findings, knowledge
+from unpinch.clinical.values import Disposition
 from unpinch.gateways.clock import FixedClock
 from unpinch.kernel.errors import InputError, NotFoundError
 from unpinch.records.models import Appointment, AuditEvent, Client, Message, Room, Service, Status
@@ -113,6 +115,18 @@ def test_the_gate_keeps_the_door(place: Place, answers: dict[str, Any], code: st
     assert outcome.code == code
     assert not Appointment.objects.exists()
     assert not Client.objects.exists()
+
+
+def test_open_danger_questions_close_the_gate(place: Place) -> None:
+    thin = {"age": 45, "answers": {"body-map": ["region-elbow-outer"], "p-grip-lift": True}}
+    key = intake.store(
+        findings.parse_answers(thin, knowledge.load()), practice_id=place.practice.pk, clock=CLOCK
+    )
+    assert intake.load(key).disposition is Disposition.MASSAGE_OK
+    outcome = book(command(place, assessment_key=key), clock=CLOCK)
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "danger-questions-open"
+    assert not Appointment.objects.exists()
 
 
 def test_a_doctors_agreement_opens_the_gate(place: Place) -> None:
