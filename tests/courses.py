@@ -133,6 +133,10 @@ def cheapest_lead(asked: CourseQuestion, series: tuple[tuple[datetime, int], ...
     cost += weights.uneven_day * sum(abs(gap - asked.spacing.gap_ideal) for gap in gaps)
     cost += weights.disliked_hour * sum(not _is_liked(asked, start) for start, _ in series)
     cost += weights.hole * sum(holes(asked, start, who) for start, who in series)
+    cost += weights.moved * sum(
+        pin.start != series[pin.number - 1][0] or pin.therapist not in {None, series[pin.number - 1][1]}
+        for pin in asked.kept
+    )
     if wishes.same is Continuity.ANY:
         return cost
     leads = asked.openings.starts if wishes.therapist is None else (wishes.therapist,)

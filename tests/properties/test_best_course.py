@@ -65,12 +65,14 @@ def questions(draw: st.DrawFn) -> CourseQuestion:
     number = st.integers(1, spacing.sessions)
     out = st.builds(Exclusion, number, start)
     pin = st.builds(Pin, number, start, st.none() | st.sampled_from(sorted(free)))
+    one_each = st.lists(pin, max_size=3, unique_by=lambda row: row.number)
     return question(
         found,
         spacing,
         wishes,
         excluded=tuple(draw(st.lists(out, max_size=2))),
         pins=tuple(draw(st.lists(pin, max_size=1))) if draw(st.integers(0, 3)) == 0 else (),
+        kept=tuple(draw(one_each)) if draw(st.integers(0, 3)) == 0 else (),
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unpinch.scheduling.course_table import NOT_FREE, Table
-from unpinch.scheduling.course_values import Continuity, Cost, CourseQuestion, Series, Session
+from unpinch.scheduling.course_values import Continuity, Cost, CourseQuestion, Pin, Series, Session
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,7 +117,10 @@ def session_costs(
 
 
 def starts_of_day(question: CourseQuestion, table: Table, number: int, day: int) -> NDArray[np.int16]:
-    """The costs of one day's starts for one session, as [therapist, step of the day], pins and exclusions obeyed."""
+    """The costs of one day's starts for one session, as [therapist, step of the day].
+
+    What is pinned, excluded or kept for that session is in them.
+    """
     low, high = int(table.edges[day]), int(table.edges[day + 1])
     steps = table.steps[:, low:high].copy()
     for out in (out for out in question.excluded if out.number == number):
@@ -125,22 +128,33 @@ def starts_of_day(question: CourseQuestion, table: Table, number: int, day: int)
         if step is not None and low <= step < high:
             steps[:, step - low] = NOT_FREE
     for pin in (pin for pin in question.pins if pin.number == number):
-        kept = np.full_like(steps, NOT_FREE)
-        step, row = table.horizon.index(pin.start), _row(table, pin.therapist)
-        if step is not None and low <= step < high and (row is not None or pin.therapist is None):
-            which = slice(None) if row is None else slice(row, row + 1)
-            kept[which, step - low] = steps[which, step - low]
-        steps = kept
+        steps[~_is_pin(pin, table, day, steps)] = NOT_FREE
+    for pin in (pin for pin in question.kept if pin.number == number):
+        elsewhere = (steps < NOT_FREE) & ~_is_pin(pin, table, day, steps)
+        steps[elsewhere] += np.int16(question.weights.moved)
     return steps
+
+
+def _is_pin(pin: Pin, table: Table, day: int, steps: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Which starts of a day are the pinned one; none when it is on another day."""
+    found = np.zeros(steps.shape, dtype=np.bool_)
+    low, high = int(table.edges[day]), int(table.edges[day + 1])
+    step, row = table.horizon.index(pin.start), _row(table, pin.therapist)
+    if step is not None and low <= step < high and (row is not None or pin.therapist is None):
+        found[slice(None) if row is None else row, step - low] = True
+    return found
 
 
 def _least(question: CourseQuestion, table: Table, number: int) -> NDArray[np.int16]:
     """The cheapest start of each day and therapist for one session, as [day, therapist]."""
     pins = [pin.start for pin in question.pins if pin.number == number]
-    changed = pins or [out.start for out in question.excluded if out.number == number]
+    kept = [pin.start for pin in question.kept if pin.number == number]
+    changed = [*pins, *kept, *(out.start for out in question.excluded if out.number == number)]
     if not changed:
         return table.best
     best = np.full_like(table.best, NOT_FREE) if pins else table.best.copy()
+    if kept:
+        best[best < NOT_FREE] += np.int16(question.weights.moved)
     for step in {table.horizon.index(start) for start in changed} - {None}:
         day = table.day_of(step or 0)
         best[day] = starts_of_day(question, table, number, day).min(axis=1)
@@ -212,6 +226,15 @@ def cost_of(question: CourseQuestion, sessions: tuple[Session, ...], lead: int |
         uneven=weights.uneven_day * sum(abs(gap - spacing.gap_ideal) for gap in gaps),
         disliked_hours=weights.disliked_hour * sum(not session.is_liked for session in sessions),
         holes=weights.hole * sum(session.holes for session in sessions),
+        moved=weights.moved * sum(_is_moved(question, session) for session in sessions),
+    )
+
+
+def _is_moved(question: CourseQuestion, session: Session) -> bool:
+    return any(
+        pin.number == session.number
+        and (pin.start != session.start or pin.therapist not in {None, session.therapist})
+        for pin in question.kept
     )
 
 

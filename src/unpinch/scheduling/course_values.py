@@ -104,6 +104,8 @@ class Weights:
     """Each session outside the hours the person would rather have."""
     hole: int = 2
     """Each piece of a therapist's day, beside a session, that becomes too short for another session."""
+    moved: int = 2000
+    """Each session that is not where it was kept, when a series has to change: above everything else."""
 
 
 WEIGHTS = Weights()
@@ -113,7 +115,8 @@ WEIGHTS = Weights()
 class CourseQuestion:
     """Everything that decides which series is best, at one location.
 
-    ``taken`` is when the person cannot come because of other appointments.
+    ``taken`` is when the person cannot come because of other appointments. ``kept`` are sessions that stay where
+    they are if they can: the answer is then the series nearest to them.
     """
 
     openings: Openings
@@ -124,6 +127,7 @@ class CourseQuestion:
     pins: tuple[Pin, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
     taken: tuple[Interval, ...] = ()
+    kept: tuple[Pin, ...] = ()
     weights: Weights = WEIGHTS
 
 
@@ -150,11 +154,14 @@ class Cost:
     uneven: int
     disliked_hours: int
     holes: int
+    moved: int = 0
 
     @property
     def total(self) -> int:
         """What the search makes as small as can be."""
-        return self.finish + self.other_therapist + self.uneven + self.disliked_hours + self.holes
+        return (
+            self.finish + self.other_therapist + self.uneven + self.disliked_hours + self.holes + self.moved
+        )
 
 
 @dataclass(frozen=True, slots=True)

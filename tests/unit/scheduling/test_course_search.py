@@ -161,6 +161,17 @@ def test_a_swapped_out_time_does_not_come_back_for_that_session() -> None:
     assert shape(best)[0] == (0, "14:00", ANN)
 
 
+def test_the_nearest_series_moves_as_few_sessions_as_can_be() -> None:
+    was = [(1, 0, "09:00"), (2, 4, "09:00"), (3, 7, "09:00")]
+    days = {0: ("09:00",), 3: ("09:00",), 6: ("09:00",), 7: ("09:00",)}
+    kept = tuple(Pin(number, at(day, clock), ANN) for number, day, clock in was)
+
+    best = best_series(question(calendar({ANN: days}, days=14), THREE, kept=kept))
+
+    # Days 0, 3 and 6 would be the best course, but only the second session has to move.
+    assert shape(best) == [(0, "09:00", ANN), (3, "09:00", ANN), (7, "09:00", ANN)]
+
+
 def test_the_choices_of_a_session_leave_a_way_for_the_others() -> None:
     days = {0: ("09:00",), 2: ("09:00",), 3: ("09:00",), 6: ("09:00",), 8: ("09:00",)}
     asked = question(calendar({ANN: days}, days=14), THREE, pins=(Pin(2, at(3, "09:00")),))
