@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from unpinch.records.models.audit import AuditEvent
-from unpinch.records.models.booking import RELEASED, Appointment, Course, Status
+from unpinch.records.models.booking import RELEASED, Appointment, Status
+from unpinch.records.models.course import Course
 from unpinch.records.models.intake import DoctorAgreement, StoredAssessment
 from unpinch.records.models.outbox import Message, MessageState
 from unpinch.records.models.people import (

@@ -1,4 +1,4 @@
-"""Appointments and the courses they form."""
+"""Appointments."""
 
 from __future__ import annotations
 
@@ -8,22 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from unpinch.records.constraints import NoOverlap
+from unpinch.records.models.course import Course
 from unpinch.records.models.intake import StoredAssessment
 from unpinch.records.models.people import Client, Therapist
 from unpinch.records.models.practice import Location, OfPractice, Room, Service
 from unpinch.records.models.waitlist import WaitlistEntry
-
-
-class Course(OfPractice):
-    """A series of appointments for one plan."""
-
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="courses")
-    assessment = models.ForeignKey(StoredAssessment, on_delete=models.PROTECT, null=True, related_name="+")
-    plan = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"course {self.pk}"
 
 
 class Status(models.TextChoices):
@@ -79,6 +68,12 @@ class Appointment(OfPractice):
     waitlist_entry = models.ForeignKey(
         WaitlistEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
     )
+    course_session = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Which session of the course it is, from 1."""
+    is_review = models.BooleanField(default=False)
+    """Whether this session looks back and decides how the course goes on."""
+    is_tentative = models.BooleanField(default=False)
+    """Whether it waits for what the review says. It holds its time all the same."""
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     busy_from = models.DateTimeField()

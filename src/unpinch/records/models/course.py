@@ -1,0 +1,41 @@
+"""Courses: series of appointments for one plan."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from unpinch.records.encrypted import EncryptedJSONField
+from unpinch.records.models.intake import StoredAssessment
+from unpinch.records.models.people import Client
+from unpinch.records.models.practice import OfPractice
+
+
+class Course(OfPractice):
+    """A series of appointments for one plan, booked in one go.
+
+    ``plan`` is the plan as it was on the day (``services.course_plan`` reads it). The spacing is kept beside it,
+    in the open, for whoever moves a session: the days from one session to the next lie within ``gap_min_days``
+    and ``gap_max_days``. ``review_after`` is the number of the review session.
+    """
+
+    key = models.UUIDField(null=True)
+    """Chosen by the one who books, so that a second press of the button books nothing new."""
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="courses")
+    assessment = models.ForeignKey(StoredAssessment, on_delete=models.PROTECT, null=True, related_name="+")
+    plan = EncryptedJSONField(default=dict, blank=True)
+    sessions = models.PositiveSmallIntegerField(default=0)
+    gap_min_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    gap_max_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    review_after = models.PositiveSmallIntegerField(null=True, blank=True)
+    price_minor = models.PositiveIntegerField(default=0)
+    """What the whole course costs as it was booked."""
+    link_uid = models.UUIDField(null=True)
+    link_hash = models.CharField(max_length=64, unique=True, null=True)
+    """Of the secret of the course's link, which is made from ``link_uid``; without one there is no link."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "key"], name="course_key")]
+
+    def __str__(self) -> str:
+        return f"course {self.pk}"
