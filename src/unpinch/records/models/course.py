@@ -29,9 +29,8 @@ class Course(OfPractice):
     review_after = models.PositiveSmallIntegerField(null=True, blank=True)
     price_minor = models.PositiveIntegerField(default=0)
     """What the whole course costs as it was booked."""
-    link_uid = models.UUIDField(null=True)
-    link_hash = models.CharField(max_length=64, unique=True, null=True)
-    """Of the secret of the course's link, which is made from ``link_uid``; without one there is no link."""
+    link_uid = models.UUIDField(null=True, unique=True)
+    """What the course's link is made from, together with the server's secret; another one revokes the link."""
     created_at = models.DateTimeField()
 
     class Meta:
