@@ -31,7 +31,7 @@ def decrypt(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0004_holds_and_waitlist"),
+        ("records", "0005_record_book_chain"),
     ]
 
     operations = [
