@@ -95,9 +95,12 @@ def run(question: CourseQuestion, table: Table) -> Search:
 def leads_of(question: CourseQuestion, table: Table) -> tuple[int | None, ...]:
     """Who is tried as the main therapist; one None when nobody needs to be."""
     wishes = question.wishes
-    if wishes.therapist is not None and wishes.same is not Continuity.ANY:
-        return (wishes.therapist,) if wishes.therapist in table.therapists else ()
-    return (None,) if wishes.same is Continuity.ANY else table.therapists
+    if wishes.same is Continuity.ANY:
+        return (None,)
+    if wishes.therapist in table.therapists:
+        return (wishes.therapist,)
+    # A wish for somebody who does not work here is no wish; as a must nobody can meet it.
+    return () if wishes.therapist is not None and wishes.same is Continuity.MUST else table.therapists
 
 
 def session_costs(

@@ -69,7 +69,14 @@ def cancel(token: str, *, clock: Clock = SYSTEM_CLOCK) -> Cancelled | Refused:
 
 
 def release(row: Appointment, now: datetime, *, actor: str, fee_minor: int = 0, reason: str = "") -> None:
-    """Cancel a row (from :func:`with_names`, locked) inside a transaction, with its audit line and message.
+    """Cancel a row (from :func:`with_names`, locked) inside a transaction, with its audit line and message."""
+    give_back(row, now, actor=actor, fee_minor=fee_minor, reason=reason)
+    outbox.enqueue(messages.cancellation(row, now), now)
+    freed.tell(row.practice_id, now)
+
+
+def give_back(row: Appointment, now: datetime, *, actor: str, fee_minor: int = 0, reason: str = "") -> None:
+    """Cancel a row as :func:`release` does, for those who tell the client, and who waits, of several at once.
 
     The room of a double room goes over to whoever shares it.
     """
@@ -88,8 +95,6 @@ def release(row: Appointment, now: datetime, *, actor: str, fee_minor: int = 0, 
         fee_minor=fee_minor,
         **details,
     )
-    outbox.enqueue(messages.cancellation(row, now), now)
-    freed.tell(row.practice_id, now)
 
 
 def hand_over_room(key: int, room_id: int | None) -> None:

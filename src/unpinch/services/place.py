@@ -188,6 +188,11 @@ def put(row: Appointment, service: Service, at: Spot, starts: datetime) -> None:
     row.time_zone = at.zone.key
 
 
+def is_clash(error: IntegrityError) -> bool:
+    """Whether the database refused a row because therapist, room or client are taken."""
+    return any(guard in str(error) for guard in _GUARDS)
+
+
 def insert(row: Appointment) -> bool:
     """Save a new appointment, inside a transaction. False when therapist, room or client were taken meanwhile."""
     if connection.vendor == "postgresql":
@@ -196,7 +201,7 @@ def insert(row: Appointment) -> bool:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        if any(guard in str(error) for guard in _GUARDS):
+        if is_clash(error):
             return False
         raise
     return True
@@ -239,7 +244,7 @@ def update(row: Appointment, *fields: str) -> bool:
         with transaction.atomic():
             row.save(update_fields=fields)
     except IntegrityError as error:
-        if any(guard in str(error) for guard in _GUARDS):
+        if is_clash(error):
             return False
         raise
     return True

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from unpinch.services.outcomes import Refused
 
 _DEADLOCK = {"40P01", "40001"}
-_THERAPIST, _ROOM = 1, 2
+_THERAPIST, _ROOM, _CLIENT = 1, 2, 3
 _T = TypeVar("_T")
 
 
@@ -44,7 +44,7 @@ def once_more_on_deadlock(work: Callable[[], _T]) -> _T:
         return work()
 
 
-def lock(therapists: Iterable[int], rooms: Iterable[int] = ()) -> None:
+def lock(therapists: Iterable[int], rooms: Iterable[int] = (), clients: Iterable[int] = ()) -> None:
     """Wait until no other transaction works on these; they are ours until the transaction ends.
 
     For everything that changes more than one place or moves one: on PostgreSQL two such transactions would wait
@@ -53,8 +53,10 @@ def lock(therapists: Iterable[int], rooms: Iterable[int] = ()) -> None:
     """
     if connection.vendor != "postgresql":
         return
-    wanted = [(_THERAPIST, key) for key in sorted(set(therapists))] + [
-        (_ROOM, key) for key in sorted(set(rooms))
+    wanted = [
+        (kind, key)
+        for kind, keys in ((_THERAPIST, therapists), (_ROOM, rooms), (_CLIENT, clients))
+        for key in sorted(set(keys))
     ]
     if not wanted:
         return

@@ -1,0 +1,342 @@
+"""Proposes the best series for a plan: the gate, the plan, the free times, the search, and names for the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from unpinch.records.models import Appointment, Service
+from unpinch.scheduling import course_search
+from unpinch.scheduling.calendar import Interval
+from unpinch.scheduling.course_search import (
+    Continuity,
+    CourseQuestion,
+    Exclusion,
+    Hours,
+    NoSeries,
+    Pin,
+    RelaxationKind,
+    Series,
+    Spacing,
+    TradeKind,
+    Wishes,
+)
+from unpinch.services import admission, course_plan, free_time
+from unpinch.services.course_price import CoursePrice, price_of
+from unpinch.services.outcomes import Refused
+from unpinch.services.transactions import LeaveError
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from unpinch.clinical.course import CoursePlan
+    from unpinch.services.admission import Admitted
+    from unpinch.services.free_time import AtLocation, Found
+
+
+_NOBODY = 0
+"""The key of no therapist: for a code of somebody who does not work there (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseWishes:
+    """When a person can come, and what they would like. Days are days of the place."""
+
+    never: tuple[Hours, ...] = ()
+    rather: tuple[Hours, ...] = ()
+    therapist_code: str | None = None
+    same: Continuity = Continuity.IF_POSSIBLE
+    sooner: bool = False
+    not_before: date | None = None
+    location_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The time of one session. ``starts`` is aware; without a therapist anybody will do."""
+
+    number: int
+    starts: datetime
+    therapist_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeCommand:
+    """For whose answers, with which wishes. ``pins`` hold, ``excluded`` times are not offered for that session,
+    ``kept`` ones stay where they are if they can. ``sessions`` is a smaller course, as far as the plan allows."""
+
+    practice_id: int
+    assessment_key: UUID
+    wishes: CourseWishes = field(default_factory=CourseWishes)
+    sessions: int | None = None
+    pins: tuple[Chosen, ...] = ()
+    excluded: tuple[Chosen, ...] = ()
+    kept: tuple[Chosen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedSession:
+    """One session as it would be booked. ``starts`` and ``ends`` carry the zone of the place."""
+
+    number: int
+    starts: datetime
+    ends: datetime
+    therapist_code: str
+    therapist: str
+    is_review: bool
+    is_tentative: bool
+    is_liked: bool
+    is_pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedSeries:
+    """A complete series at one place. ``lead`` is the main therapist's name, empty when it does not matter."""
+
+    location_code: str
+    location: str
+    sessions: tuple[ProposedSession, ...]
+    lead: str
+    gaps: tuple[int, ...]
+
+    @property
+    def last_day(self) -> date:
+        """The day of the last session."""
+        return self.sessions[-1].starts.date()
+
+    @property
+    def therapists(self) -> tuple[str, ...]:
+        """The names of everybody who treats, in order of appearance."""
+        return tuple(dict.fromkeys(session.therapist for session in self.sessions))
+
+
+@dataclass(frozen=True, slots=True)
+class TradeView:
+    """What the series gives up, at which sessions, and the best series that does not (None: there is none)."""
+
+    kind: TradeKind
+    sessions: tuple[int, ...]
+    instead: ProposedSeries | None
+    days_later: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The best series, why it is as it is, and the others worth a look."""
+
+    plan: CoursePlan
+    service_code: str
+    service: str
+    series: ProposedSeries
+    trades: tuple[TradeView, ...]
+    alternatives: tuple[ProposedSeries, ...]
+    price: CoursePrice
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxationView:
+    """What to give up so that there is a series, and the best one then."""
+
+    kind: RelaxationKind
+    hours: Hours | None
+    series: ProposedSeries
+
+
+@dataclass(frozen=True, slots=True)
+class NoTimes:
+    """No complete series fits. Each of ``relaxations`` makes one possible; without any, nothing would."""
+
+    plan: CoursePlan
+    relaxations: tuple[RelaxationView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTime:
+    """A time that one session could have, with the therapist of the best series through it."""
+
+    starts: datetime
+    therapist_code: str
+    therapist: str
+    costs_more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every question about one plan starts from, read once."""
+
+    admitted: Admitted
+    plan: CoursePlan
+    service: Service
+    spacing: Spacing
+    found: Found
+    taken: tuple[Interval, ...]
+
+
+def propose(command: ProposeCommand, now: datetime) -> Offer | NoTimes | Refused:
+    """The best series over all places that the wishes allow; eleven queries, however much is stored."""
+    try:
+        basis = basis_of(command, now)
+    except LeaveError as leaving:
+        return leaving.refused
+    questions = [(at, question_at(at, basis, command)) for at in basis.found.places]
+    answers = [(at, question, course_search.propose(question)) for at, question in questions]
+    offers = [
+        (found.best.cost.total, at, question, found)
+        for at, question, found in answers
+        if not isinstance(found, NoSeries)
+    ]
+    if offers:
+        _, at, question, found = min(offers, key=lambda offer: offer[0])
+        name = _Naming(at, basis, question)
+        return Offer(
+            plan=basis.plan,
+            service_code=basis.service.code,
+            service=basis.service.name,
+            series=name(found.best),
+            trades=tuple(
+                TradeView(t.kind, t.sessions, None if t.instead is None else name(t.instead), t.days_later)
+                for t in found.trades
+            ),
+            alternatives=tuple(name(series) for series in found.alternatives),
+            price=price_of(basis.service, len(found.best.sessions)),
+        )
+    return NoTimes(
+        basis.plan,
+        tuple(
+            RelaxationView(relaxed.kind, relaxed.hours, _Naming(at, basis, question)(relaxed.series))
+            for at, question, found in answers
+            if isinstance(found, NoSeries)
+            for relaxed in found.relaxations
+        ),
+    )
+
+
+def other_times(command: ProposeCommand, number: int, now: datetime) -> tuple[OtherTime, ...] | Refused:
+    """Every time that session ``number`` could have in a complete series; ``costs_more`` compares with the best."""
+    try:
+        basis = basis_of(command, now)
+    except LeaveError as leaving:
+        return leaving.refused
+    found = []
+    for at in basis.found.places:
+        offered = course_search.choices(question_at(at, basis, command), number)
+        least = min((choice.total for choice in offered), default=0)
+        found += [
+            OtherTime(
+                choice.start.astimezone(at.zone),
+                basis.found.therapists[choice.therapist].code,
+                basis.found.therapists[choice.therapist].name,
+                choice.total - least,
+            )
+            for choice in offered
+        ]
+    return tuple(sorted(found, key=lambda time: time.starts))
+
+
+def basis_of(command: ProposeCommand, now: datetime) -> Basis:
+    """The gate first, then the plan, its service and the free times; LeaveError when a rule forbids it."""
+    admitted = admission.pass_gate(command.practice_id, command.assessment_key, now)
+    plan = course_plan.plan_of(admitted.stored, admitted)
+    if isinstance(plan, Refused):
+        raise LeaveError(plan)
+    service = service_for(plan, command.practice_id)
+    today = now.astimezone(ZoneInfo(service.practice.time_zone)).date()
+    spacing = course_plan.spacing_of(plan, today, sessions=command.sessions)
+    wished = command.wishes.not_before
+    if wished and spacing.not_before and wished > spacing.not_before:
+        spacing = replace(spacing, not_before=wished)
+    wanted = free_time.Wanted(
+        service,
+        spacing.not_before or today,
+        today + timedelta(days=service.notice_max_days + 1),
+        command.wishes.location_code,
+    )
+    taken = _own_times(admitted.stored.client_id, now)
+    return Basis(admitted, plan, service, spacing, free_time.find(wanted, now), taken)
+
+
+def _own_times(client_id: int | None, now: datetime) -> tuple[Interval, ...]:
+    """When a known client has other appointments."""
+    if client_id is None:
+        return ()
+    rows = Appointment.objects.filter(client_id=client_id, released_at__isnull=True, ends_at__gt=now)
+    return tuple(Interval(*row) for row in rows.values_list("starts_at", "ends_at"))
+
+
+def service_for(plan: CoursePlan, practice_id: int) -> Service:
+    """The practice's service for a plan: the right kind of massage, long enough, and no longer than need be."""
+    rows = Service.objects.select_related("practice").filter(
+        practice_id=practice_id, skill=plan.massage_type, is_active=True, is_self_bookable=True
+    )
+    services = sorted(
+        rows,
+        key=lambda row: (row.minutes < plan.minutes_each, abs(row.minutes - plan.minutes_each), row.position),
+    )
+    if not services:
+        raise LeaveError(
+            Refused(
+                "no-service",
+                "The massage that fits your plan cannot be booked here by yourself. Please call us.",
+            )
+        )
+    return services[0]
+
+
+def question_at(at: AtLocation, basis: Basis, command: ProposeCommand) -> CourseQuestion:
+    """The search's question for one place."""
+    codes = {named.code: key for key, named in basis.found.therapists.items()}
+    wishes = command.wishes
+
+    def pin(chosen: Chosen) -> Pin:
+        who = None if chosen.therapist_code is None else codes.get(chosen.therapist_code, _NOBODY)
+        return Pin(chosen.number, chosen.starts, who)
+
+    return CourseQuestion(
+        openings=at.openings,
+        zone=at.zone,
+        unit=free_time.unit_of(basis.service),
+        spacing=basis.spacing,
+        wishes=Wishes(
+            never=wishes.never,
+            rather=wishes.rather,
+            therapist=None if wishes.therapist_code is None else codes.get(wishes.therapist_code, _NOBODY),
+            same=wishes.same,
+            sooner=wishes.sooner,
+        ),
+        pins=tuple(map(pin, command.pins)),
+        taken=basis.taken,
+        excluded=tuple(Exclusion(out.number, out.starts) for out in command.excluded),
+        kept=tuple(map(pin, command.kept)),
+    )
+
+
+class _Naming:
+    """Puts names to a series that was found at a place."""
+
+    def __init__(self, at: AtLocation, basis: Basis, question: CourseQuestion) -> None:
+        self._at, self._basis = at, basis
+        self._pinned = {pin.number for pin in question.pins}
+
+    def __call__(self, series: Series) -> ProposedSeries:
+        therapists = self._basis.found.therapists
+        length = timedelta(minutes=self._basis.service.minutes)
+        sessions = tuple(
+            ProposedSession(
+                number=session.number,
+                starts=session.start.astimezone(self._at.zone),
+                ends=(session.start + length).astimezone(self._at.zone),
+                therapist_code=therapists[session.therapist].code,
+                therapist=therapists[session.therapist].name,
+                is_review=session.is_review,
+                is_tentative=session.is_tentative,
+                is_liked=session.is_liked,
+                is_pinned=session.number in self._pinned,
+            )
+            for session in series.sessions
+        )
+        lead = "" if series.lead is None else therapists[series.lead].name
+        place = self._at.location
+        return ProposedSeries(place.code, place.name, sessions, lead, series.gaps)
