@@ -128,7 +128,7 @@ def log_in(page: Page, product: Product, role: str) -> None:
     page.goto("/login")
     page.get_by_label("E-mail").fill(login.email)
     page.get_by_label("Password").fill(login.password)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
 
 
 def answer_questions(page: Page, person: Mapping[str, Any], *, looking: bool = False) -> int:

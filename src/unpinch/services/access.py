@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from unpinch.kernel.errors import NotFoundError
 from unpinch.records.models import Client, Role, Therapist, User
+from unpinch.services import second_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Caller:
     role: str
     therapist_id: int | None
     client_id: int | None
+    lacks_second_factor: bool = False
+    """Whether the practice asks its staff for a second factor, and this person has none yet."""
 
     @property
     def is_therapist(self) -> bool:
@@ -42,9 +45,16 @@ class Caller:
 
 def caller(user_id: int) -> Caller:
     """The person behind a signed-in user; NotFoundError when the account is closed."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
+    user = User.objects.select_related("practice").filter(pk=user_id, is_active=True).first()
     if user is None:
         raise NotFoundError("This account is closed. Please ask the practice.")
     therapist = Therapist.objects.filter(user=user, is_active=True).values_list("pk", flat=True).first()
     client = Client.objects.filter(user=user).values_list("pk", flat=True).first()
-    return Caller(user.pk, user.practice_id, user.name or user.email, str(user.role), therapist, client)
+    lacks = (
+        user.practice.needs_second_factor
+        and user.role != Role.CLIENT
+        and not second_factor.factors_of(user.pk).has_second
+    )
+    return Caller(
+        user.pk, user.practice_id, user.name or user.email, str(user.role), therapist, client, lacks
+    )

@@ -10,9 +10,11 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from unpinch.services import access, permissions, practice
 
@@ -34,6 +36,11 @@ def for_callers(view: View[P]) -> Guarded[P]:
     return _guard(view, None)
 
 
+def for_account(view: View[P]) -> Guarded[P]:
+    """The same for pages about the account itself, which staff need to set up their second factor."""
+    return _guard(view, None, needs_second_factor=False)
+
+
 def for_staff(view: View[P]) -> Guarded[P]:
     """Only for those who work in this practice."""
     return _guard(view, permissions.can_work_here)
@@ -49,7 +56,7 @@ def for_owners(view: View[P]) -> Guarded[P]:
     return _guard(view, permissions.can_run_practice)
 
 
-def _guard(view: View[P], rule: Rule | None) -> Guarded[P]:
+def _guard(view: View[P], rule: Rule | None, *, needs_second_factor: bool = True) -> Guarded[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
@@ -57,6 +64,9 @@ def _guard(view: View[P], rule: Rule | None) -> Guarded[P]:
         caller = access.caller(request.user.pk)
         if rule is not None and not rule(caller, permissions.Thing(practice.current_practice_id())):
             raise PermissionDenied
+        if needs_second_factor and caller.lacks_second_factor:
+            messages.warning(request, _("Your practice asks for a second factor. Please set one up first."))
+            return redirect("account")
         return view(request, caller, *args, **kwargs)
 
     return guarded

@@ -38,7 +38,7 @@ class Who:
     owner: int | str
 
 
-def everyone(status: int) -> Who:
+def everyone(status: int | str) -> Who:
     return Who(status, status, status, status, status, status, status)
 
 
@@ -81,11 +81,37 @@ TABLE: dict[str, Who] = {
     "POST cancel": everyone(302),
     # Accounts
     "GET login": Who(200, 302, 302, 302, 302, 302, 302),
+    "GET login-code": everyone(LOGIN),
+    "GET login-second": everyone(LOGIN),
+    "POST login-passkey-offer": everyone(200),
+    "POST login-passkey": everyone(400),
     "POST logout": everyone(302),
+    "GET account": callers(200),
+    "GET password": callers(200),
+    "GET authenticator": callers(200),
+    "POST authenticator-remove": callers(302),
+    "POST recovery-codes": callers(302),
+    "POST passkey-offer": callers(200),
+    "POST passkey-add": callers(400),
+    "POST passkey-remove": callers(404),
+    "POST sign-in-end": callers(404),
+    "POST sign-ins-end": callers(302),
+    "GET claim": callers(200),
+    "GET record-own": Who(LOGIN, 200, 200, 404, 404, 404, 404),
+    "POST claim-by-link": Who(LOGIN, 302, 302, 302, 404, 302, 302),
+    "GET invited": everyone(404),
     "GET me": Who(LOGIN, 200, 200, 302, 302, 302, 302),
     # Staff
     "GET today": staff(200),
     "GET week": staff(200),
+    "GET people": owner(200),
+    "POST people": owner(422),
+    "POST people-require": owner(302),
+    "POST invitation-revoke": owner(404),
+    "POST person-close": owner(302),
+    "POST person-open": owner(302),
+    "POST person-reset": owner(302),
+    "GET record-book": owner(200),
     "GET session": Who(LOGIN, 403, 403, 200, 403, 404, 200),
 }
 
@@ -96,10 +122,14 @@ def parts() -> dict[str, object]:
     Where one word means different things, ``"name-of-the-address.part"`` goes before ``"part"``.
     """
     row = Appointment.objects.get()
+    ann = User.objects.get(email="ann@harbour.example").pk
     return {
         "token": booking.token_of(row.calendar_uid),
         "number": row.pk,
         "screen.number": 1,
+        "passkey-remove.number": 1,
+        "sign-in-end.number": 10**6,
+        **dict.fromkeys(("person-close.number", "person-open.number", "person-reset.number"), ann),
         "service": "swedish-60",
     }
 

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from unpinch.records.models.accounts import (
+    Authenticator,
+    Invitation,
+    LoginStep,
+    Passkey,
+    RecoveryCode,
+    SignIn,
+    TryCount,
+)
 from unpinch.records.models.audit import AuditEvent
 from unpinch.records.models.booking import RELEASED, Appointment, Status
 from unpinch.records.models.course import Course
@@ -32,23 +41,30 @@ __all__ = [
     "RELEASED",
     "Appointment",
     "AuditEvent",
+    "Authenticator",
     "CancellationRule",
     "Client",
     "Closure",
     "Course",
     "DoctorAgreement",
+    "Invitation",
     "Location",
+    "LoginStep",
     "Message",
     "MessageState",
+    "Passkey",
     "Practice",
+    "RecoveryCode",
     "Role",
     "Room",
     "Service",
+    "SignIn",
     "Status",
     "StoredAssessment",
     "Therapist",
     "TherapistSkill",
     "TimeOff",
+    "TryCount",
     "User",
     "WaitState",
     "WaitlistEntry",

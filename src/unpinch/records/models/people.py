@@ -44,6 +44,8 @@ class User(OfPractice, AbstractBaseUser):
     name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=10, choices=Role)
     is_active = models.BooleanField(default=True)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    """When this person last proved that mail to the address reaches them."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -27,6 +27,8 @@ class Practice(models.Model):
     """For how long a place is kept while someone fills in the form."""
     offer_minutes = models.PositiveSmallIntegerField(default=120)
     """For how long a place is kept for someone on the waitlist before it is offered to the next."""
+    needs_second_factor = models.BooleanField(default=False)
+    """Whether staff must have a second factor before they see anything else."""
     created_at = models.DateTimeField()
 
     class Meta:

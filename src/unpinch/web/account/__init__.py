@@ -1,0 +1,1 @@
+"""Pages about accounts: logging in, one's own account, the people of a practice, the record book."""
