@@ -24,8 +24,8 @@ ORDINARY_PATTERN = "sc-ordinary-pattern"
 CORE_OPEN = "sc-core-open"
 """The worked-out finding that a danger question that matters most for the place has no answer yet."""
 
-_RISK_SCREENS = ("danger-", "health-history")
-"""Where signs of danger and risks are asked about."""
+_SIGN_SCREENS, _RISK_SCREEN = "danger-", "health-history"
+"""Where signs of danger are asked about, and risks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,19 @@ def is_plain(facts: Facts, *, but_for_pattern: bool = False) -> bool:
         return False
     if any(value == UNSURE and facts.kb.must_answer(code) for code, value in facts.answers.values.items()):
         return False
-    return not any(facts.answers.get(code) is True for code in _resting(facts))
+    reported = {
+        code for code, value in facts.answers.values.items() if value is True and _tells(facts.kb, code)
+    }
+    waiting = undecided(facts, Disposition.MASSAGE_OK)
+    return not any(reported & rests_on(facts.kb, flag) for flag in waiting)
 
 
-def _resting(facts: Facts) -> Iterable[str]:
-    """The danger signs and risks on which the rules that could still come true rest."""
-    kb = facts.kb
-    return (
-        code
-        for flag in undecided(facts, Disposition.MASSAGE_OK)
-        for code in rests_on(kb, flag)
-        if kb.findings[code].screen.startswith(_RISK_SCREENS)
-    )
+def _tells(kb: Knowledge, code: str) -> bool:
+    """Whether a yes is a sign of danger, or a risk that few people have."""
+    screen = kb.findings[code].screen
+    if screen == _RISK_SCREEN:
+        return kb.baselines[code].base_rate < kb.number("common-risk")
+    return screen.startswith(_SIGN_SCREENS)
 
 
 def raised_flags(facts: Facts) -> tuple[RaisedFlag, ...]:

@@ -262,19 +262,36 @@ def heeding(kb: Knowledge, chances: Floats, raised: Sequence[RaisedFlag]) -> Flo
 
     A danger is rare among people who tingle, so the averaged picture nearly always speaks against it; in people
     with a sign that asks for haste it is not rare. While such a sign points to dangers, most of the whole goes to
-    these, shared out by how well each fits and by how many signs name it.
+    these, shared out by how well each fits and by how many signs name it. Only a condition that is no danger, that
+    a rule names as well and that fits all but perfectly where the dangers hardly fit, keeps its place (a dropped wrist
+    after a night on the arm): the advice is the rules' own in any case.
     """
     named = _dangers_named(kb, raised)
     if not named:
         return chances
     arrays = model(kb)
     voices = np.array([named.get(h.condition, 0) for h in arrays.hypotheses], dtype=np.float64)
+    if _is_own_picture(kb, chances, raised) and chances[voices > 0].sum() < kb.number("danger-rule-faint"):
+        return chances
     share = np.maximum(chances, _FAINT) * voices
     by_rule = kb.number("danger-rule-weight")
     rest = np.where(voices > 0, 0.0, chances)
     if rest.sum() <= 0:
         return np.asarray(share / share.sum())
     return np.asarray(by_rule * share / share.sum() + (1 - by_rule) * rest / rest.sum())
+
+
+def _is_own_picture(kb: Knowledge, chances: Floats, raised: Sequence[RaisedFlag]) -> bool:
+    """Whether a condition that is no danger fits all but perfectly, and a rule that asks for haste names it too."""
+    arrays = model(kb)
+    totals = by_condition(arrays, chances)[:-1]
+    best = arrays.conditions[int(np.argmax(totals))]
+    pressing = (flag for flag in raised if flag.disposition.rank >= Disposition.URGENT.rank)
+    return (
+        totals.max() >= kb.number("danger-rule-fit")
+        and kb.conditions[best].source_class is not SourceClass.DANGER
+        and any(best in flag.points_to for flag in pressing)
+    )
 
 
 def _dangers_named(kb: Knowledge, raised: Sequence[RaisedFlag]) -> Mapping[str, int]:
