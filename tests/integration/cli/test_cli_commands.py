@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -232,19 +231,15 @@ def test_judging_needs_no_django() -> None:
     assert found.returncode == 0, found.stderr.decode()
 
 
-def test_the_help_page_is_there_at_once() -> None:
-    def seconds() -> float:
-        start = time.perf_counter()
-        run_script("--help")
-        return time.perf_counter() - start
-
-    def bare() -> float:
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-c", "pass"], check=True, timeout=60)
-        return time.perf_counter() - start
-
-    # The best of several, less what Python itself takes: a busy machine must not decide.
-    assert min(seconds() for _ in range(5)) - min(bare() for _ in range(5)) < 0.15
+def test_the_help_page_waits_for_nothing_heavy() -> None:
+    probe = (
+        "import sys; from unpinch.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "sys.exit(str(sorted({'django', 'numpy', 'rich', 'unpinch.clinical', 'uvicorn'} & set(sys.modules))))"
+    )
+    found = subprocess.run([sys.executable, "-c", probe], capture_output=True, timeout=60, check=False)
+    assert found.stderr.decode().strip() == "[]"
 
 
 @pytest.mark.parametrize(
