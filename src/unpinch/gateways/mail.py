@@ -81,5 +81,6 @@ def _compose(letter: Letter) -> EmailMultiAlternatives:
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
     if letter.ics:
-        message.attach_alternative(letter.ics, f"text/calendar; method={letter.ics_method}; charset=utf-8")
+        # The charset is added by Django; naming it here would name it twice.
+        message.attach_alternative(letter.ics, f"text/calendar; method={letter.ics_method}")
     return message

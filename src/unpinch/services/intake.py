@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -48,26 +48,36 @@ class Replay:
 
 
 def store(
-    answers: Answers, *, practice_id: int, marks: Sequence[str] = (), clock: Clock = SYSTEM_CLOCK
+    answers: Answers,
+    *,
+    practice_id: int,
+    marks: Sequence[str] = (),
+    key: UUID | None = None,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> UUID:
     """Judge the answers, keep both, and give the key under which they are found again. Call it only on a wish.
 
-    ``marks`` are the places tapped on the body chart with their side, for the therapist's picture.
+    ``marks`` are the places tapped on the body chart with their side, for the therapist's picture. A caller that
+    may be called twice brings its own ``key``: the same key keeps the answers once.
     """
     kb = knowledge.load()
     assessment = assess(answers, kb)
     now = clock.now()
     with transaction.atomic():
-        row = StoredAssessment.objects.create(
-            practice_id=practice_id,
-            answers=findings.dump_answers(answers),
-            marks=list(marks),
-            result=assessment_json.dump(assessment),
-            disposition=assessment.disposition.value,
-            knowledge_version=assessment.knowledge_version,
-            created_at=now,
+        row, is_new = StoredAssessment.objects.get_or_create(
+            key=key or uuid4(),
+            defaults={
+                "practice_id": practice_id,
+                "answers": findings.dump_answers(answers),
+                "marks": list(marks),
+                "result": assessment_json.dump(assessment),
+                "disposition": assessment.disposition.value,
+                "knowledge_version": assessment.knowledge_version,
+                "created_at": now,
+            },
         )
-        audit.record(practice_id, audit.VISITOR, "assessment.store", "assessment", row.pk, now)
+        if is_new:
+            audit.record(practice_id, audit.VISITOR, "assessment.store", "assessment", row.pk, now)
     return row.key
 
 

@@ -25,6 +25,12 @@ _PAGES: dict[type[UnpinchError], tuple[int, str | Promise]] = {
     InputError: (400, gettext_lazy("We could not read that")),
     SetupError: (503, gettext_lazy("This place is not set up yet")),
 }
+_NOT_THAT_WAY = (
+    gettext_lazy("That page cannot be opened like this"),
+    gettext_lazy(
+        "It only takes what a form sends. Go back and use the button there, or begin at the start page."
+    ),
+)
 
 
 class ExplainedErrors:
@@ -34,8 +40,13 @@ class ExplainedErrors:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self._get_response(request)
+        """Pass the request on, and explain what the framework leaves blank."""
+        response = self._get_response(request)
+        if response.status_code == 405 and not response.content and request.method != "HEAD":
+            explained = _plain(request, 405, str(_NOT_THAT_WAY[0]), str(_NOT_THAT_WAY[1]))
+            explained["Allow"] = response["Allow"]
+            return explained
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """One table from kind of error to status and title."""

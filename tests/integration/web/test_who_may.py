@@ -70,11 +70,11 @@ TABLE: dict[str, Who] = {
     "GET screen": everyone(200),
     "GET answer": everyone(302),
     "GET doctor": everyone(302),
-    "POST doctor-agreed": everyone(302),
+    "POST doctor-agreed": everyone(422),
     "GET book": everyone(302),
     "GET details": everyone(302),
     "GET times": everyone(302),
-    "POST choose": everyone(302),
+    "POST choose": everyone(422),
     # Whoever has the secret of the link
     "GET appointment": everyone(200),
     "GET calendar": everyone(200),

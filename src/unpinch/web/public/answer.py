@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from unpinch.clinical import knowledge
 from unpinch.clinical.explain import phrase
@@ -81,7 +81,7 @@ class Report:
         return self.assessment.disposition is Disposition.MASSAGE_OK
 
 
-@require_GET
+@require_safe
 @private
 def answer(request: HttpRequest) -> HttpResponse:
     """The answer once the interview is done; the danger page at any time it must be."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from unpinch.web.context import local_now
 from unpinch.web.forms import PlainForm
 from unpinch.web.private import private
 from unpinch.web.public import check, door
+from unpinch.web.public.offers import DAYS, offer_of, read_choice, week_of
 from unpinch.web.public.path import Path, walk
 
 if TYPE_CHECKING:
@@ -33,27 +34,17 @@ if TYPE_CHECKING:
     from unpinch.services.practice import PracticeView, ServiceView
     from unpinch.web.public.check import Check
 
-_DAYS = 7
 _LOOK_AHEAD = 28
+_FURTHEST = 366
 _FAULTY = 422
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The free times of one day; ``value`` of a time is what its button sends."""
+class Coded(Protocol):
+    """Anything of the practice that goes by a code."""
 
-    day: date
-    times: tuple[Offer, ...]
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One free time with the text that its button sends."""
-
-    free: FreeTime
-    value: str
-    is_first: bool = False
+    @property
+    def code(self) -> str:
+        """Its code."""
 
 
 class DetailsForm(PlainForm):
@@ -111,8 +102,8 @@ def _standing(request: HttpRequest) -> tuple[Path, Check]:
 def services(request: HttpRequest) -> HttpResponse:
     """Choose what to book."""
     path, said = _standing(request)
-    if elsewhere := door.next_page(path, said):
-        return redirect(elsewhere)
+    if elsewhere := door.turned_away(request, path, said):
+        return elsewhere
     return render(request, "web/public/services.html", {"offered": practice.current_practice(), "said": said})
 
 
@@ -121,26 +112,26 @@ def services(request: HttpRequest) -> HttpResponse:
 def times(request: HttpRequest, service: str) -> HttpResponse:
     """Free times of a service: the next free week, or the week asked for."""
     path, said = _standing(request)
-    if elsewhere := door.next_page(path, said):
-        return redirect(elsewhere)
+    if elsewhere := door.turned_away(request, path, said):
+        return elsewhere
     offered = practice.current_practice()
     wanted = _service_or_404(offered, service)
-    therapist, place = request.GET.get("therapist") or None, request.GET.get("place") or None
+    therapist = _known(request.GET.get("therapist", ""), offered.therapists)
+    place = _known(request.GET.get("place", ""), offered.locations)
     today = local_now().date()
     first = _asked_day(request.GET.get("from", ""), today)
-    found = _free(offered, service, first or today, _DAYS if first else _LOOK_AHEAD, therapist, place)
+    found = _free(offered, service, first or today, DAYS if first else _LOOK_AHEAD, therapist, place)
     start = first or (found[0].starts.date() if found else today)
-    week = [free for free in found if start <= free.starts.date() < start + timedelta(days=_DAYS)]
     context = {
         "offered": offered,
         "service": wanted,
-        "days": _by_day(week, start, mark_first=first is None),
-        "zone": offered.time_zone,
-        "earlier": start - timedelta(days=_DAYS) if start > today else None,
-        "later": start + timedelta(days=_DAYS),
+        "week": week_of(found, start),
+        "zones": sorted({location.time_zone for location in offered.locations} or {offered.time_zone}),
+        "is_next": first is None,
+        "earlier": start - timedelta(days=DAYS) if start > today else None,
+        "later": start + timedelta(days=DAYS) if (start - today).days < _FURTHEST else None,
         "therapist": therapist or "",
         "place": place or "",
-        "any": bool(week),
     }
     return render(request, "web/public/times.html", context)
 
@@ -153,11 +144,16 @@ def _service_or_404(offered: PracticeView, code: str) -> ServiceView:
 
 
 def _asked_day(text: str, today: date) -> date | None:
-    """The first day asked for, not before today; None when none was asked for or it cannot be read."""
+    """The first day asked for, within the coming year; None when none was asked for or it cannot be read."""
     try:
-        return max(date.fromisoformat(text), today)
+        return min(max(date.fromisoformat(text), today), today + timedelta(days=_FURTHEST))
     except ValueError:
         return None
+
+
+def _known(code: str, offered: Iterable[Coded]) -> str | None:
+    """The code of a therapist or place if there is one; None, which is any, for all other texts."""
+    return code if any(one.code == code for one in offered) else None
 
 
 def _free(
@@ -170,57 +166,27 @@ def _free(
         return ()
 
 
-def _by_day(free: Iterable[FreeTime], start: date, *, mark_first: bool) -> tuple[Day, ...]:
-    """One entry per day; where several therapists are free at a time, the first stands for all at that place."""
-    by_day: dict[date, list[FreeTime]] = {start + timedelta(days=n): [] for n in range(_DAYS)}
-    seen: set[tuple[datetime, str]] = set()
-    for time in free:
-        if (time.starts, time.location_code) not in seen:
-            seen.add((time.starts, time.location_code))
-            by_day.setdefault(time.starts.date(), []).append(time)
-    first = next((times[0] for times in by_day.values() if times), None)
-    return tuple(
-        Day(
-            day,
-            tuple(Offer(time, value_of(time), mark_first and time is first) for time in times),
-            first in times,
-        )
-        for day, times in by_day.items()
-    )
-
-
-def value_of(time: FreeTime) -> str:
-    """A free time as the text of a button."""
-    return f"{time.starts.isoformat()}|{time.location_code}|{time.therapist_code}"
-
-
-def _choice(text: str) -> dict[str, str] | None:
-    """A button's text as a choice; None when it is not one of ours."""
-    try:
-        starts, location, therapist = text.split("|")
-        if datetime.fromisoformat(starts).tzinfo is None:
-            return None
-    except ValueError:
+def _offered(text: str, offered: PracticeView) -> dict[str, str] | None:
+    """The choice that a button sends, if it names a place and a therapist of this practice."""
+    choice = read_choice(text)
+    if choice is None or _known(choice["location"], offered.locations) is None:
         return None
-    return {"starts": starts, "location": location, "therapist": therapist}
+    return choice if _known(choice["therapist"], offered.therapists) else None
 
 
 @require_POST
 @private
 def choose(request: HttpRequest, service: str) -> HttpResponse:
-    """Take a time to the next page. From here on the answers are kept by the practice."""
+    """Take a time to the next page."""
     path, said = _standing(request)
-    if elsewhere := door.next_page(path, said):
-        return redirect(elsewhere)
+    if elsewhere := door.turned_away(request, path, said):
+        return elsewhere
     offered = practice.current_practice()
     _service_or_404(offered, service)
-    choice = _choice(request.POST.get("time", ""))
+    choice = _offered(request.POST.get("time", ""), offered)
     if choice is None:
         return redirect("times", service=service)
-    try:
-        door.choose(request, path, said, offered.id, {"service": service, **choice})
-    except InputError:
-        return redirect("doctor")
+    door.choose(request, path, said, {"service": service, **choice})
     return redirect("details")
 
 
@@ -230,17 +196,26 @@ def details(request: HttpRequest) -> HttpResponse:
     """Who it is for; then book."""
     path, said = _standing(request)
     chosen = door.chosen(request)
-    if elsewhere := door.next_page(path, said):
-        return redirect(elsewhere)
-    if chosen is None or not door.is_current(request, path, said):
+    if elsewhere := door.turned_away(request, path, said):
+        return elsewhere
+    if chosen is None:
+        return redirect("book")
+    if not door.is_current(request, path, said):
+        messages.info(request, _("Your answers have changed since. Please choose a time again."))
         return redirect("book")
     offered = practice.current_practice()
     if request.method != "POST":
         return _details_page(request, chosen, DetailsForm(country=offered.country), offered)
-    chosen = {**chosen, **(_choice(request.POST.get("time", "")) or {})}
+    chosen = {**chosen, **(_offered(request.POST.get("time", ""), offered) or {})}
     form = DetailsForm(request.POST, country=offered.country)
     if not form.is_valid():
         return _details_page(request, chosen, form, offered)
+    try:
+        door.keep(request, path, said, offered.id)
+    except InputError as error:
+        # What was said about the doctor's agreement cannot be: back to where it was said.
+        messages.warning(request, error.message)
+        return redirect("doctor")
     return _book(request, chosen, form, offered)
 
 
@@ -293,7 +268,7 @@ def _details_page(
         "place": places.get(chosen["location"]),
         "form": form,
         "is_taken": taken is not None,
-        "others": tuple(Offer(time, value_of(time)) for time in taken or ()),
+        "others": tuple(offer_of(time) for time in taken or ()),
         "refused": refused,
     }
     is_faulty = bool(form.errors) or taken is not None or refused is not None

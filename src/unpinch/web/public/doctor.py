@@ -16,7 +16,7 @@ from unpinch.clinical.values import Disposition
 from unpinch.web.context import local_now
 from unpinch.web.forms import PlainForm
 from unpinch.web.private import private
-from unpinch.web.public import check
+from unpinch.web.public import check, door
 from unpinch.web.public.answer import report
 from unpinch.web.public.path import Path, walk
 
@@ -88,6 +88,8 @@ def agreed(request: HttpRequest) -> HttpResponse:
     kb = knowledge.load()
     said = check.read(request, kb)
     path = walk(said.answers, kb)
+    if not said.answers.values:
+        return door.expired(request)
     if not _is_for(path):
         return redirect("answer")
     form = AgreementForm(request.POST)

@@ -7,16 +7,19 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from django.shortcuts import redirect, render
+
 from unpinch.clinical.values import Disposition
 from unpinch.services import clearance, intake
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from unpinch.web.public.check import Check
     from unpinch.web.public.path import Path
 
 _SESSION = "booking"
+_CANNOT_READ = 422
 
 
 def next_page(path: Path, said: Check) -> str | None:
@@ -30,14 +33,32 @@ def next_page(path: Path, said: Check) -> str | None:
     return None if said.agreement else "doctor"
 
 
-def choose(request: HttpRequest, path: Path, said: Check, practice_id: int, choice: dict[str, str]) -> None:
-    """Keep the answers, since the person now books, and remember the chosen time in the session."""
+def turned_away(request: HttpRequest, path: Path, said: Check) -> HttpResponse | None:
+    """Where to send a person who may not book; None when they may. A form sent too late is told so."""
+    page = next_page(path, said)
+    if page is None:
+        return None
+    if request.method == "POST" and not said.answers.values:
+        return expired(request)
+    return redirect(page)
+
+
+def expired(request: HttpRequest) -> HttpResponse:
+    """Say that the answers are gone: the time is over, or there are no cookies."""
+    return render(request, "web/public/expired.html", status=_CANNOT_READ)
+
+
+def choose(request: HttpRequest, path: Path, said: Check, choice: dict[str, str]) -> None:
+    """Remember the chosen time in the session. Nothing is kept by the practice yet.
+
+    The keys are made here, once: sending the next page twice keeps the answers once and books once.
+    """
     fingerprint = _fingerprint(path, said)
-    before = request.session.get(_SESSION, {})
+    before = chosen(request) or {}
     stored = before.get("stored") if before.get("fingerprint") == fingerprint else None
     request.session[_SESSION] = {
         "fingerprint": fingerprint,
-        "stored": stored or str(_store(path, said, practice_id)),
+        "stored": stored or str(uuid4()),
         "key": str(uuid4()),
         **choice,
     }
@@ -55,8 +76,10 @@ def is_current(request: HttpRequest, path: Path, said: Check) -> bool:
     return found is not None and found.get("fingerprint") == _fingerprint(path, said)
 
 
-def _store(path: Path, said: Check, practice_id: int) -> UUID:
-    key = intake.store(path.answers, practice_id=practice_id, marks=[str(mark) for mark in said.marks])
+def keep(request: HttpRequest, path: Path, said: Check, practice_id: int) -> UUID:
+    """Keep the answers, since the person now books. InputError when the doctor's name or day cannot be used."""
+    key = UUID(request.session[_SESSION]["stored"])
+    intake.store(path.answers, practice_id=practice_id, marks=[str(mark) for mark in said.marks], key=key)
     if said.agreement:
         clearance.record_unverified_agreement(
             key,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from unpinch.clinical import knowledge
 from unpinch.clinical.values import UNSURE
 from unpinch.web.private import private
-from unpinch.web.public import chart, check, fields
+from unpinch.web.public import chart, check, door, fields
 from unpinch.web.public.path import Path, walk
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def asked_on(screen: Screen) -> str:
     return " ".join(question.code for question in screen.questions)
 
 
-@require_GET
+@require_safe
 @private
 def go_on(request: HttpRequest) -> HttpResponse:
     """Lead to the screen that comes next, or to the answer when there is none."""
@@ -103,7 +103,7 @@ def screen(request: HttpRequest, number: int) -> HttpResponse:
 
 def _no_such_screen(request: HttpRequest, path: Path) -> HttpResponse:
     if request.method == "POST" and not path.steps:
-        return render(request, "web/public/expired.html", status=_CANNOT_READ)
+        return door.expired(request)
     return redirect("check")
 
 

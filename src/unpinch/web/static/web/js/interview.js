@@ -1,5 +1,6 @@
 // Makes the interview handier; every page works without it.
 import { enhanceChart } from "./chart.js";
+import { sendOnce } from "./once.js";
 
 /** "None of these" and the ticks exclude each other, and so do "yes" and "not sure" of one question. */
 function enhanceTicks(form) {
@@ -21,16 +22,6 @@ function enhanceNumbers(form) {
     typed.addEventListener("input", () => { if (typed.value) unsure.checked = false; });
     unsure.addEventListener("change", () => { if (unsure.checked) typed.value = ""; });
   }
-}
-
-/** A second click on Continue does nothing while the first is under way. */
-function sendOnce(form) {
-  let sent = false;
-  form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault();
-    sent = true;
-  });
-  window.addEventListener("pageshow", () => { sent = false; });
 }
 
 for (const form of document.querySelectorAll("form[data-enhance]")) {
