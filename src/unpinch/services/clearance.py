@@ -79,6 +79,11 @@ def record_unverified_agreement(
     return read_row(row)
 
 
+def can_have_agreed(day: date, today: date) -> bool:
+    """Whether a doctor's agreement of that day counts: not to come, and not more than a year ago."""
+    return 0 <= (today - day).days <= _LONGEST_AGO_DAYS
+
+
 def latest_agreement(assessment_id: int) -> Agreement | None:
     """The last agreement recorded for these answers."""
     row = DoctorAgreement.objects.filter(assessment_id=assessment_id).order_by("-recorded_at", "-pk").first()

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from unpinch.clinical import knowledge
 from unpinch.clinical.values import Disposition
+from unpinch.kernel.errors import InputError
+from unpinch.services import clearance, contact
 from unpinch.web.context import local_now
 from unpinch.web.forms import PlainForm
 from unpinch.web.private import private
@@ -56,17 +58,31 @@ class AgreementForm(PlainForm):
         label=_("How?"),
         choices=HOW,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how the doctor told you.")},
+        error_messages={
+            "required": _("Choose how the doctor told you."),
+            "invalid_choice": _("Choose how the doctor told you."),
+        },
     )
 
+    def clean_doctor(self) -> str:
+        """A name by the rule that keeps it."""
+        try:
+            return contact.read_name(self.cleaned_data["doctor"], field="doctor")
+        except InputError as error:
+            raise forms.ValidationError(error.message) from error
+
     def clean_agreed_on(self) -> date:
-        """A day that has come."""
+        """A day that has come, and not too long ago."""
         day: date = self.cleaned_data["agreed_on"]
+        if clearance.can_have_agreed(day, local_now().date()):
+            return day
         if day > local_now().date():
             raise forms.ValidationError(
                 _("That day is still to come. Choose the day on which the doctor agreed.")
             )
-        return day
+        raise forms.ValidationError(
+            _("That is more than a year ago. Please ask your doctor again, and choose that day.")
+        )
 
 
 @require_safe
