@@ -121,7 +121,7 @@ def well(**answers: Any) -> Answers:
         **dict.fromkeys(("p-press-knot", "h-desk-posture", "h-stress", "r-massage-heat"), True),
     }
     raw |= {code.replace("_", "-"): value for code, value in answers.items()}
-    return findings.parse_answers({"age": 44, "sex": "F", "answers": raw}, kb)
+    return findings.parse_answers({"age": raw.pop("age", 44), "sex": "F", "answers": raw}, kb)
 
 
 def stored_answers(place: Place, **answers: Any) -> UUID:

@@ -5,9 +5,11 @@ All of it runs inside the transaction of the use case and leaves it by ``LeaveEr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from unpinch.clinical.clearance import Clearance
 from unpinch.kernel.errors import NotFoundError
 from unpinch.records.models import Client, StoredAssessment
 from unpinch.services import audit, clearance, gate, intake
@@ -15,6 +17,7 @@ from unpinch.services.outcomes import Refused
 from unpinch.services.transactions import LeaveError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -23,10 +26,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The gate is passed. ``on_agreement`` says that it rests on the person's word about their doctor."""
+    """The gate is passed. ``on_agreement`` says that it rests on the person's word about their doctor.
+
+    ``allowed`` are the doctor's limits on times, ``clearance`` is what binds a plan made today.
+    """
 
     stored: intake.Stored
     on_agreement: bool
+    allowed: gate.Allowed = field(default_factory=gate.Allowed)
+    clearance: Clearance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When sessions are to start, and of whom.
+
+    ``client_id`` is the person's row if there is one already: what doctors said about them binds then, whatever
+    answers they come with. ``moving`` are appointments that give way to these times.
+    """
+
+    starts: Sequence[datetime]
+    client_id: int | None = None
+    moving: Collection[int] = ()
 
 
 def need_terms(*, agrees: bool) -> None:
@@ -39,15 +60,56 @@ def need_terms(*, agrees: bool) -> None:
         )
 
 
-def pass_gate(practice_id: int, assessment_key: UUID, now: datetime) -> Admitted:
-    """Let in whoever's answers allow it; LeaveError otherwise, NotFoundError for unknown answers."""
+def pass_gate(
+    practice_id: int,
+    assessment_key: UUID,
+    now: datetime,
+    times: Times | None = None,
+) -> Admitted:
+    """Let in whoever's answers and doctors allow it, at these times; LeaveError otherwise.
+
+    NotFoundError for unknown answers.
+    """
+    times = times or Times(())
     stored = intake.load(assessment_key)
     if stored.practice_id != practice_id:
         raise NotFoundError("These answers were given to another practice. Please go through the questions.")
-    verdict = gate.may_book(stored, clearance.latest_agreement(stored.id), now)
+    verdict = gate.may_book(
+        stored,
+        clearance.latest_agreement(stored.id),
+        now,
+        starts=times.starts,
+        client_id=times.client_id,
+        moving=times.moving,
+    )
     if isinstance(verdict, Refused):
         raise LeaveError(verdict)
-    return Admitted(stored, verdict.on_agreement)
+    return Admitted(stored, verdict.on_agreement, verdict, _binding(verdict, now))
+
+
+def _binding(allowed: gate.Allowed, now: datetime) -> Clearance | None:
+    if allowed.on_agreement:
+        return Clearance("yes")
+    today = now.astimezone(ZoneInfo(allowed.time_zone)).date()
+    return None if allowed.word is None else allowed.word.on(today)
+
+
+def need_limits(assessment_key: UUID, now: datetime, times: Times) -> None:
+    """The doctor's word alone, for what is booked already: LeaveError when these times break it."""
+    verdict = gate.still_stands(
+        intake.load(assessment_key), now, client_id=times.client_id, moving=times.moving
+    )
+    refused = verdict if isinstance(verdict, Refused) else gate.fits(verdict, times.starts)
+    if refused is not None:
+        raise LeaveError(refused)
+
+
+def known_client(person: Contact, practice_id: int) -> int | None:
+    """The client with this name and address, if there is one."""
+    mine = Client.objects.filter(
+        practice_id=practice_id, email_key=person.email_key, name_key=person.name_key
+    )
+    return mine.values_list("pk", flat=True).first()
 
 
 def client_of(person: Contact, practice_id: int, now: datetime) -> Client:

@@ -126,7 +126,12 @@ def _book(command: BookCommand, service: Service, person: Contact, now: datetime
         if before := with_key(command, person):
             return before
         admission.need_terms(agrees=command.agrees_to_terms)
-        admitted = admission.pass_gate(command.practice_id, command.assessment_key, now)
+        admitted = admission.pass_gate(
+            command.practice_id,
+            command.assessment_key,
+            now,
+            admission.Times([command.starts], admission.known_client(person, service.practice_id)),
+        )
         client = admission.client_of(person, service.practice_id, now)
         admission.claim_answers(admitted.stored, client.pk)
         place.release_expired(service.practice_id, now)

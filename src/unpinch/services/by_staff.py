@@ -163,7 +163,10 @@ def _book(
         if before := booking.with_key(command, person):
             return before
         admission.need_terms(agrees=command.agrees_to_terms)
-        admitted = admission.pass_gate(command.practice_id, command.assessment_key, now)
+        known = admission.known_client(person, service.practice_id)
+        admitted = admission.pass_gate(
+            command.practice_id, command.assessment_key, now, admission.Times([command.starts], known)
+        )
         client = admission.client_of(person, service.practice_id, now)
         admission.claim_answers(admitted.stored, client.pk)
         place.release_expired(service.practice_id, now)

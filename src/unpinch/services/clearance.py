@@ -1,17 +1,26 @@
-"""The doctor's say. For now: a person's own word that their doctor agrees, kept and shown as unverified."""
+"""The doctor's say: what a person reports of it, and what doctors said themselves and still holds.
+
+The person's own word that their doctor agrees is kept and shown as unverified. A doctor's own answer outranks it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 
+from unpinch.clinical import knowledge
+from unpinch.clinical.clearance import Clearance
+from unpinch.clinical.clearance_states import ClearanceState
+from unpinch.clinical.doctors_word import DoctorsWord, covers, parse_word
 from unpinch.clinical.values import Disposition
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError, RefusedError
-from unpinch.records.models import DoctorAgreement, Practice
+from unpinch.records.models import Clearance as ClearanceRow
+from unpinch.records.models import ClearanceAnswer, DoctorAgreement, Practice
 from unpinch.services import audit, contact, intake
 
 if TYPE_CHECKING:
@@ -45,6 +54,25 @@ class DoctorNote:
     practice_email: str
     stored: Stored
     written_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What doctors themselves have said about a person, as far as it holds now.
+
+    ``closed`` is set when the last word was a no, a wish to be called, or was taken back. ``about_these`` says that
+    a yes speaks about the answers at hand. ``since`` is when the doctor first answered: sessions count from then.
+    """
+
+    clearance_id: int
+    word: DoctorsWord | None
+    closed: Literal["", "no", "call", "revoked"]
+    about_these: bool
+    since: datetime
+    until: datetime | None
+    by_name: str
+    how: str
+    said_on: date
 
 
 def record_unverified_agreement(
@@ -90,6 +118,71 @@ def latest_agreement(assessment_id: int) -> Agreement | None:
     return None if row is None else read_row(row)
 
 
+def standing(stored: Stored, now: datetime, *, client_id: int | None = None) -> Standing | None:
+    """The last thing a doctor said about this person, whatever set of answers it was about; None when none did.
+
+    Inside a transaction the doctors' rows stay locked until its end, so that no answer slips in between looking
+    and booking.
+    """
+    owner = client_id or stored.client_id
+    mine = (
+        Q(assessment_id=stored.id) | Q(assessment__client_id=owner) if owner else Q(assessment_id=stored.id)
+    )
+    rows = ClearanceRow.objects.filter(mine, version__gt=0, practice_id=stored.practice_id).order_by("pk")
+    if connection.in_atomic_block:
+        rows = rows.select_for_update(of=("self",))
+    by_row = {row.pk: row for row in rows}
+    if not by_row:
+        return None
+    answers = list(ClearanceAnswer.objects.filter(clearance_id__in=by_row).order_by("answered_at", "pk"))
+    last = max(answers, key=lambda answer: (_spoke_at(by_row[answer.clearance_id], answer), answer.pk))
+    row = by_row[last.clearance_id]
+    first = min(answer.answered_at for answer in answers if answer.clearance_id == row.pk)
+    return _standing(row, last, first, stored, now)
+
+
+def binding(stored: Stored, now: datetime) -> Clearance | None:
+    """What binds a course plan made now: a doctor's answer that holds, else the person's word that one agreed."""
+    found = standing(stored, now)
+    if found is None:
+        agreed = stored.disposition is Disposition.DOCTOR_FIRST and latest_agreement(stored.id) is not None
+        return Clearance("yes") if agreed else None
+    if found.closed:
+        return Clearance("no")
+    today = now.astimezone(ZoneInfo(_zone(stored.practice_id))).date()
+    return found.word.on(today) if found.word and found.about_these else None
+
+
+def _spoke_at(row: ClearanceRow, answer: ClearanceAnswer) -> datetime:
+    revoked = row.state == ClearanceState.REVOKED and row.ended_at is not None
+    return row.ended_at if revoked and row.ended_at else answer.answered_at
+
+
+def _standing(
+    row: ClearanceRow, last: ClearanceAnswer, first: datetime, stored: Stored, now: datetime
+) -> Standing | None:
+    word = parse_word(last.word, knowledge.load())
+    closed: Literal["", "no", "call", "revoked"] = ""
+    if row.state == ClearanceState.REVOKED:
+        closed = "revoked"
+    elif word.say in ("no", "call"):
+        closed = "no" if word.say == "no" else "call"
+    elif row.valid_until is not None and row.valid_until <= now:
+        return None
+    same = row.assessment_id == stored.id
+    return Standing(
+        clearance_id=row.pk,
+        word=None if closed else word,
+        closed=closed,
+        about_these=same or covers(intake.read_row(row.assessment).assessment, stored.assessment),
+        since=first,
+        until=row.valid_until,
+        by_name=last.by_name,
+        how=last.how,
+        said_on=last.said_on,
+    )
+
+
 def doctor_note(key: UUID | str, *, clock: Clock = SYSTEM_CLOCK) -> DoctorNote:
     """What to print for the doctor about these answers."""
     stored = intake.load(key)
@@ -112,11 +205,14 @@ def read_row(row: DoctorAgreement) -> Agreement:
 
 
 def _check_day(agreed_on: date, practice_id: int, now: datetime) -> None:
-    zone = Practice.objects.values_list("time_zone", flat=True).get(pk=practice_id)
-    today = now.astimezone(ZoneInfo(zone)).date()
+    today = now.astimezone(ZoneInfo(_zone(practice_id))).date()
     if not 0 <= (today - agreed_on).days <= _LONGEST_AGO_DAYS:
         raise InputError(
             f"{agreed_on.isoformat()} is in the future or more than a year ago. "
             "Please give the day on which your doctor agreed.",
             code="agreed_on",
         )
+
+
+def _zone(practice_id: int) -> str:
+    return Practice.objects.values_list("time_zone", flat=True).get(pk=practice_id)

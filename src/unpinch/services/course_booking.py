@@ -138,7 +138,11 @@ def _book(command: BookCourseCommand, person: Contact, now: datetime) -> CourseB
             return _again(before, command, person)
         admission.need_terms(agrees=command.agrees_to_terms)
         # The gate stands before anything is written, and is asked again with the facts of the booking below.
-        admitted = admission.pass_gate(command.practice_id, command.assessment_key, now)
+        times = admission.Times(
+            [chosen.starts for chosen in command.sessions],
+            admission.known_client(person, command.practice_id),
+        )
+        admitted = admission.pass_gate(command.practice_id, command.assessment_key, now, times)
         client = admission.client_of(person, command.practice_id, now)
         admission.claim_answers(admitted.stored, client.pk)
         place.release_expired(command.practice_id, now)

@@ -21,16 +21,21 @@ if TYPE_CHECKING:
     from unpinch.services.intake import Stored
 
 
-def plan_for(answers: Answers, *, on_agreement: bool) -> CoursePlan | NoPlan:
-    """The plan for some answers. ``on_agreement`` is the person's word that their doctor agrees, without limits."""
-    said = Clearance("yes") if on_agreement else None
+def plan_for(
+    answers: Answers, *, on_agreement: bool, clearance: Clearance | None = None
+) -> CoursePlan | NoPlan:
+    """The plan for some answers, bound by what a doctor said.
+
+    ``on_agreement`` is the person's word that their doctor agrees, without limits; a doctor's own word outranks it.
+    """
+    said = clearance or (Clearance("yes") if on_agreement else None)
     return course.plan(answers, knowledge.load(), said)
 
 
 def plan_of(stored: Stored, admitted: Admitted) -> CoursePlan | Refused:
     """The plan on stored answers that passed the gate, or why no course can be booked on them."""
     answers = findings.parse_answers(stored.raw_answers, knowledge.load())
-    return bookable(plan_for(answers, on_agreement=admitted.on_agreement))
+    return bookable(plan_for(answers, on_agreement=admitted.on_agreement, clearance=admitted.clearance))
 
 
 def bookable(plan: CoursePlan | NoPlan) -> CoursePlan | Refused:

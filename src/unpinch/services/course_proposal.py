@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -29,14 +29,17 @@ from unpinch.services.outcomes import Refused
 from unpinch.services.transactions import LeaveError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from uuid import UUID
 
     from unpinch.clinical.course import CoursePlan
     from unpinch.services.admission import Admitted
     from unpinch.services.free_time import AtLocation, Found
+    from unpinch.services.gate import Allowed
 
 
+_VERY_LONG = timedelta(days=3660)
 _NOBODY = 0
 """The key of no therapist: for a code of somebody who does not work there (any more)."""
 
@@ -244,7 +247,11 @@ def basis_of(command: ProposeCommand, now: datetime) -> Basis:
         raise LeaveError(plan)
     service = service_for(plan, command.practice_id)
     today = now.astimezone(ZoneInfo(service.practice.time_zone)).date()
-    spacing = course_plan.spacing_of(plan, today, sessions=command.sessions)
+    allowed = admitted.allowed
+    sessions = command.sessions
+    if allowed.sessions_left is not None:
+        sessions = min(sessions or plan.sessions, allowed.sessions_left)
+    spacing = course_plan.spacing_of(plan, today, sessions=sessions)
     wished = command.wishes.not_before
     if wished and spacing.not_before and wished > spacing.not_before:
         spacing = replace(spacing, not_before=wished)
@@ -254,8 +261,20 @@ def basis_of(command: ProposeCommand, now: datetime) -> Basis:
         today + timedelta(days=service.notice_max_days + 1),
         command.wishes.location_code,
     )
-    taken = _own_times(admitted.stored.client_id, now)
+    taken = (*_own_times(admitted.stored.client_id, now), *_forbidden(allowed))
     return Basis(admitted, plan, service, spacing, free_time.find(wanted, now), taken)
+
+
+def _forbidden(allowed: Allowed) -> Iterable[Interval]:
+    """When a doctor allows no session: pauses for a treatment, and the time after the last day."""
+    zone = ZoneInfo(allowed.time_zone)
+    for pause in allowed.pauses:
+        yield Interval(
+            datetime.combine(pause.first, time(), zone),
+            datetime.combine(pause.last + timedelta(days=1), time(), zone),
+        )
+    if allowed.until is not None:
+        yield Interval(allowed.until, allowed.until + _VERY_LONG)
 
 
 def _own_times(client_id: int | None, now: datetime) -> tuple[Interval, ...]:

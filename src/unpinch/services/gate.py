@@ -1,18 +1,24 @@
-"""The one gate: whether someone's answers allow a booking. Every door asks here, and nowhere else."""
+"""The one gate: whether answers, and what doctors said, allow a booking. Every door asks here, and nowhere else."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from unpinch.clinical import knowledge
 from unpinch.clinical.values import Disposition
-from unpinch.services import intake
+from unpinch.records.models import Appointment, Practice
+from unpinch.services import clearance, consent, intake
 from unpinch.services.outcomes import Refused
 
 if TYPE_CHECKING:
-    from unpinch.services.clearance import Agreement
+    from collections.abc import Collection, Sequence
+    from datetime import date
+
+    from unpinch.clinical.doctors_word import DoctorsWord, Pause
+    from unpinch.services.clearance import Agreement, Standing
     from unpinch.services.intake import Stored
 
 ANSWERS_VALID_DAYS = "answers-valid-days"
@@ -21,38 +27,192 @@ ANSWERS_VALID_DAYS = "answers-valid-days"
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Booking may go ahead. ``on_agreement`` says that it rests on the person's word about their doctor."""
+    """Booking may go ahead, within the doctor's limits if there are any.
+
+    ``on_agreement`` says that it rests on the person's word about their doctor. Sessions may start from
+    ``not_before`` on, before ``until``, outside ``pauses``, and at most ``sessions_left`` more.
+    """
 
     on_agreement: bool = False
+    word: DoctorsWord | None = None
+    not_before: date | None = None
+    until: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    sessions_left: int | None = None
+    time_zone: str = "UTC"
 
 
-def may_book(stored: Stored, agreement: Agreement | None, now: datetime) -> Allowed | Refused:
-    """Whether this person may book now.
+def may_book(
+    stored: Stored,
+    agreement: Agreement | None,
+    now: datetime,
+    *,
+    starts: Sequence[datetime] = (),
+    client_id: int | None = None,
+    moving: Collection[int] = (),
+) -> Allowed | Refused:
+    """Whether this person may book now, and at these times.
 
-    Only ``massage-ok`` may, once every danger question is answered, and ``doctor-first`` with an agreement about
-    these very answers. Answers that are too old are asked again. Answers given under other tables are judged
-    again, and the stricter judgement counts.
+    Only ``massage-ok`` may, once every danger question is answered, and ``doctor-first`` with a doctor's yes or an
+    agreement about these very answers. A doctor's no closes it for all answers of the person. Answers that are
+    too old are asked again. Answers given under other tables are judged again, and the stricter judgement counts.
+    ``moving`` are appointments that give way to ``starts`` and so do not count as sessions.
     """
-    disposition, open_dangers = stored.disposition, stored.assessment.open_dangers
-    kb = knowledge.load()
-    if stored.knowledge_version != kb.version:
-        again = intake.replay(stored).assessment
-        if again is None:
-            return _ASK_AGAIN
-        disposition = max(disposition, again.disposition, key=lambda found: found.rank)
-        open_dangers = again.open_dangers
+    verdict = _may_book_now(stored, agreement, now, client_id)
+    if isinstance(verdict, Refused):
+        return verdict
+    standing, on_agreement = verdict
+    allowed = _allowed(stored, standing, now, client_id, moving)
+    return fits(allowed, starts) or _marked(allowed, on_agreement=on_agreement)
+
+
+def still_stands(
+    stored: Stored, now: datetime, *, client_id: int | None = None, moving: Collection[int] = ()
+) -> Allowed | Refused:
+    """Whether what is booked may still take place. As :func:`may_book`, but answers grow no older by waiting."""
+    standing = clearance.standing(stored, now, client_id=client_id)
+    if standing is not None and standing.closed:
+        return _CLOSED[standing.closed]
+    return _allowed(stored, standing, now, client_id, moving)
+
+
+def fits(allowed: Allowed, starts: Sequence[datetime]) -> Refused | None:
+    """Why these session times break a doctor's limit; None when all are within."""
+    if allowed.sessions_left is not None and len(starts) > allowed.sessions_left:
+        left = allowed.sessions_left
+        return Refused(
+            "doctor-sessions",
+            f"Your doctor allows {allowed.word.sessions_max if allowed.word else left} sessions, and {left} "
+            f"{'is' if left == 1 else 'are'} left. Please book fewer, or ask your doctor again.",
+        )
+    for start in starts:
+        if found := _fault_of(allowed, start):
+            return found
+    return None
+
+
+def _fault_of(allowed: Allowed, start: datetime) -> Refused | None:
+    day = start.astimezone(ZoneInfo(allowed.time_zone)).date()
+    if allowed.not_before is not None and day < allowed.not_before:
+        return Refused(
+            "doctor-wait",
+            f"Your doctor asks to wait until {_day(allowed.not_before)}. Please choose a later time.",
+        )
+    if allowed.until is not None and start >= allowed.until:
+        last = (allowed.until - timedelta(microseconds=1)).astimezone(ZoneInfo(allowed.time_zone)).date()
+        return Refused(
+            "doctor-until",
+            f"Your doctor's yes holds until {_day(last)}. Please choose an earlier time, or ask your doctor again.",
+        )
+    for pause in allowed.pauses:
+        if pause.first <= day <= pause.last:
+            return Refused(
+                "doctor-treatment",
+                f"Because of a treatment by your doctor, no massage is possible from {_day(pause.first)} to "
+                f"{_day(pause.last)}. Please choose another time.",
+            )
+    return None
+
+
+def _may_book_now(
+    stored: Stored, agreement: Agreement | None, now: datetime, client_id: int | None
+) -> tuple[Standing | None, bool] | Refused:
+    disposition, open_dangers = _judged(stored)
+    if disposition is None:
+        return _ASK_AGAIN
     if disposition in {Disposition.EMERGENCY, Disposition.URGENT}:
         return _DANGER
-    age = now - stored.created_at
-    if not timedelta() <= age <= timedelta(days=kb.number(ANSWERS_VALID_DAYS)):
+    standing = clearance.standing(stored, now, client_id=client_id)
+    if standing is not None and standing.closed:
+        return _CLOSED[standing.closed]
+    if (
+        not timedelta()
+        <= now - stored.created_at
+        <= timedelta(days=knowledge.load().number(ANSWERS_VALID_DAYS))
+    ):
         return _ASK_AGAIN
+    if consent.needs_guardian(stored) and not consent.has_guardian(stored, client_id=client_id):
+        return _GUARDIAN
+    if standing is not None and standing.about_these:
+        return standing, False
     if disposition is Disposition.MASSAGE_OK:
-        return _ASK_DANGERS if open_dangers else Allowed()
-    if agreement is not None and agreement.assessment_id == stored.id:
-        return Allowed(on_agreement=True)
-    return _DOCTOR_FIRST
+        return _ASK_DANGERS if open_dangers else (standing, False)
+    has_word = standing is None and agreement is not None and agreement.assessment_id == stored.id
+    return (standing, True) if has_word else _DOCTOR_FIRST
 
 
+def _judged(stored: Stored) -> tuple[Disposition | None, tuple[str, ...]]:
+    """The stricter of the judgement that was given and today's, and the danger questions still open."""
+    if stored.knowledge_version == knowledge.load().version:
+        return stored.disposition, stored.assessment.open_dangers
+    again = intake.replay(stored).assessment
+    if again is None:
+        return None, ()
+    stricter = max(stored.disposition, again.disposition, key=lambda found: found.rank)
+    return stricter, again.open_dangers
+
+
+def _allowed(
+    stored: Stored,
+    standing: Standing | None,
+    now: datetime,
+    client_id: int | None,
+    moving: Collection[int],
+) -> Allowed:
+    if standing is None or standing.word is None:
+        return Allowed()
+    zone = Practice.objects.values_list("time_zone", flat=True).get(pk=stored.practice_id)
+    today = now.astimezone(ZoneInfo(zone)).date()
+    word = standing.word
+    left = None
+    if word.sessions_max is not None:
+        left = max(word.sessions_max - _taken(stored, standing, client_id, moving), 0)
+    return Allowed(
+        word=word,
+        not_before=word.wait_until,
+        until=standing.until,
+        pauses=word.pauses(today, knowledge.load()),
+        sessions_left=left,
+        time_zone=zone,
+    )
+
+
+def _marked(allowed: Allowed, *, on_agreement: bool) -> Allowed:
+    return Allowed(on_agreement=True) if on_agreement else allowed
+
+
+def _taken(stored: Stored, standing: Standing, client_id: int | None, moving: Collection[int]) -> int:
+    """Sessions since the doctor first answered, those still to come included."""
+    owner = client_id or stored.client_id
+    if owner is None:
+        return 0
+    mine = Appointment.objects.filter(
+        client_id=owner, released_at__isnull=True, starts_at__gte=standing.since
+    )
+    return mine.exclude(pk__in=moving).count()
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+_CLOSED = {
+    "no": Refused(
+        "doctor-said-no",
+        "Your doctor said no to massage for now, so it cannot be booked. Please speak with your doctor.",
+    ),
+    "call": Refused(
+        "doctor-wants-call",
+        "Your doctor wants to speak with us first. We will call, and then write to you. Please do not book before.",
+    ),
+    "revoked": Refused(
+        "doctor-revoked", "A doctor's yes was taken back. Please ask your doctor again before you book."
+    ),
+}
+_GUARDIAN = Refused(
+    "guardian",
+    "For someone under 18 a parent or guardian has to agree. Please let them sign before you book.",
+)
 _DANGER = Refused(
     "danger",
     "Your answers need a doctor's help soon, so massage cannot be booked. Please do what your answer page says.",

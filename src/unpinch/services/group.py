@@ -121,7 +121,8 @@ def _book(command: GroupCommand, service: Service, people: Sequence[Contact], no
         place.need_notice(service, command.starts, now)
         admitted, clients = [], []
         for guest, person in zip(command.guests, people, strict=True):
-            admitted.append(admission.pass_gate(command.practice_id, guest.assessment_key, now))
+            times = admission.Times([command.starts], admission.known_client(person, command.practice_id))
+            admitted.append(admission.pass_gate(command.practice_id, guest.assessment_key, now, times))
             clients.append(admission.client_of(person, command.practice_id, now).pk)
             admission.claim_answers(admitted[-1].stored, clients[-1])
             place.need_no_other(clients[-1], service, command.starts)

@@ -111,7 +111,9 @@ def turn_into_booking(
 
 def _hold(command: HoldCommand, service: Service, now: datetime) -> Held:
     with transaction.atomic():
-        admitted = admission.pass_gate(command.practice_id, command.assessment_key, now)
+        admitted = admission.pass_gate(
+            command.practice_id, command.assessment_key, now, admission.Times([command.starts])
+        )
         place.release_expired(service.practice_id, now)
         _release_earlier(service.practice_id, admitted.stored.id, now)
         place.need_notice(service, command.starts, now)

@@ -18,6 +18,7 @@ from unpinch.services import (
     alternatives,
     audit,
     cancelling,
+    clearance_blocks,
     freed,
     messages,
     outbox,
@@ -78,7 +79,7 @@ def move_row(row: Appointment, wish: Wish, by: By, now: datetime) -> Moved:
         raise LeaveError(
             Refused("too-late", "This appointment has begun, is over or cancelled, so it cannot be moved.")
         )
-    _need_gate(row, now)
+    _need_gate(row, wish.starts, now)
     row.service.practice = row.practice
     if by.is_staff:
         if wish.starts <= now:
@@ -91,6 +92,7 @@ def move_row(row: Appointment, wish: Wish, by: By, now: datetime) -> Moved:
         _need_spacing(row, wish)
     before = row.starts_at
     _put_and_save(row, wish, by, now)
+    clearance_blocks.settle_by_move(row, now)
     row = with_names(Appointment.objects).get(pk=row.pk)
     audit.record(
         row.practice_id,
@@ -169,15 +171,20 @@ def _put_and_save(row: Appointment, wish: Wish, by: By, now: datetime) -> None:
     cancelling.hand_over_room(row.pk, room)
 
 
-def _need_gate(row: Appointment, now: datetime) -> None:
-    """A move must not help anybody past the gate. Old answers alone do not stop it: the booking rests on them."""
+def _need_gate(row: Appointment, starts: datetime, now: datetime) -> None:
+    """A move must not help anybody past the gate, nor past a doctor's limits.
+
+    Old answers alone do not stop it: the booking rests on them.
+    """
     if row.assessment is None:
         return
+    limits = admission.Times([starts], row.client_id, [row.pk])
     try:
-        admission.pass_gate(row.practice_id, row.assessment.key, now)
+        admission.pass_gate(row.practice_id, row.assessment.key, now, limits)
     except LeaveError as leaving:
         if leaving.refused.code != "answers-outdated":
             raise
+        admission.need_limits(row.assessment.key, now, limits)
 
 
 def _need_spacing(row: Appointment, wish: Wish) -> None:

@@ -40,6 +40,8 @@ PARAMETERS = frozenset(
         "something-else-region",
         "core-region-chance",
         "answers-valid-days",
+        "clearance-link-days",
+        "clearance-valid-days",
         "danger-rule-weight",
     }
 )

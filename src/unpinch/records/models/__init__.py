@@ -13,6 +13,8 @@ from unpinch.records.models.accounts import (
 )
 from unpinch.records.models.audit import AuditEvent
 from unpinch.records.models.booking import RELEASED, Appointment, Status
+from unpinch.records.models.clearance import AppointmentBlock, Clearance, ClearanceAnswer
+from unpinch.records.models.consent import Consent
 from unpinch.records.models.course import Course
 from unpinch.records.models.intake import DoctorAgreement, StoredAssessment
 from unpinch.records.models.outbox import Message, MessageState
@@ -40,11 +42,15 @@ __all__ = [
     "LONGEST_UNIT_MINUTES",
     "RELEASED",
     "Appointment",
+    "AppointmentBlock",
     "AuditEvent",
     "Authenticator",
     "CancellationRule",
+    "Clearance",
+    "ClearanceAnswer",
     "Client",
     "Closure",
+    "Consent",
     "Course",
     "DoctorAgreement",
     "Invitation",
