@@ -29,7 +29,7 @@ def leg_answers(place: Place, **more: Any) -> UUID:
         "F",
         ["low-back", "buttock-deep", "calf"],
         main_place=["region-low-back"],
-        **{"p_cough_sneeze": True, **more},
+        **{"p_cough_sneeze": True, "limb_pain_worse_than_spine": True, **more},
     )
     key = intake.store(
         answers,

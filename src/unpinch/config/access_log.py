@@ -16,14 +16,19 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("unpinch.access")
 # Links in mails carry a long random word that opens an appointment: whoever reads the log must not get in.
-_SECRET = re.compile(r"(?<=/)(?=[^/]*[0-9A-Z])[\w:=.-]{20,}(?=/|$)")
+_SECRET = re.compile(r"(?<=/)(?=[^/]*[0-9A-Z])[\w:=.-]{20,}(?=[/\s]|$)")
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
 _LONGEST = 200
 
 
+def without_secrets(text: str) -> str:
+    """The text with the secrets of links left out."""
+    return _SECRET.sub("...", text)
+
+
 def loggable(path: str) -> str:
     """The path without what must not be kept: secrets of links, control characters, endless length."""
-    return _UNPRINTABLE.sub("?", _SECRET.sub("...", path))[:_LONGEST]
+    return _UNPRINTABLE.sub("?", without_secrets(path))[:_LONGEST]
 
 
 def logged(application: Application) -> Application:

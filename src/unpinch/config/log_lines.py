@@ -7,6 +7,8 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+from unpinch.config.access_log import without_secrets
+
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -15,6 +17,10 @@ class PrivateFormatter(logging.Formatter):
 
     The words of a database or parser error quote the row or the value, and those are about a person's health.
     """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is the standard library's
+        """The line without the secrets of links: Django writes the whole path of a page it refused."""
+        return without_secrets(super().formatMessage(record))
 
     def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 - the name is the standard library's
         """The stack without any values."""

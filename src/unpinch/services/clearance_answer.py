@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,6 @@ from unpinch.services.clearance_link import seated, state_at
 from unpinch.services.outcomes import Refused
 
 if TYPE_CHECKING:
-    from datetime import date
     from uuid import UUID
 
     from unpinch.services.intake import Stored
@@ -76,7 +75,7 @@ def read(key: UUID, secret: str, *, clock: Clock = SYSTEM_CLOCK) -> Question | R
         practice_phone=row.practice.phone,
         time_zone=row.practice.time_zone,
         person_name=row.person_name,
-        born=datetime.fromisoformat(row.person_born).date() if row.person_born else None,
+        born=date.fromisoformat(row.person_born) if row.person_born else None,
         doctor_name=row.doctor_name,
         stored=intake.read_row(row.assessment),
         asked_at=row.asked_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,12 +14,12 @@ from unpinch.clinical.values import Disposition
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError
 from unpinch.records.models import Clearance, StoredAssessment
-from unpinch.services import audit, clearance_messages, consent, contact, intake, outbox
+from unpinch.services import audit, clearance, clearance_messages, consent, contact, gate, intake, outbox
 from unpinch.services.clearance_link import hash_of, hash_of_code, new_code, new_token, state_at
 from unpinch.services.outcomes import Refused
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
 LINK_DAYS = "clearance-link-days"
@@ -61,11 +61,28 @@ class Asking:
     key: UUID
     assessment_key: UUID
     state: ClearanceState
+    person_name: str
+    born: date | None
     doctor_name: str
     is_letter: bool
     asked_at: datetime
     link_expires_at: datetime
     has_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a doctor said about some answers (None: nothing that holds), and what the gate makes of it."""
+
+    standing: clearance.Standing | None
+    verdict: gate.Allowed | Refused
+    stop: Refused | None = None
+    """Why even what is booked must not take place."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether booking is open because of the doctor's word."""
+        return self.standing is not None and isinstance(self.verdict, gate.Allowed)
 
 
 def ask(command: AskCommand, *, clock: Clock = SYSTEM_CLOCK) -> Asked | Refused:
@@ -102,12 +119,26 @@ def asking_by_person(person_token: str, *, clock: Clock = SYSTEM_CLOCK) -> Askin
     return None if row is None else _asking(row, row.assessment.key, clock.now())
 
 
+def outcome_of(assessment_key: UUID | str, *, clock: Clock = SYSTEM_CLOCK) -> Outcome:
+    """What became of a question: the doctor's word as it stands, and whether booking is open now."""
+    stored, now = intake.load(assessment_key), clock.now()
+    standing = clearance.standing(stored, now)
+    if standing is None or not (standing.closed or standing.about_these):
+        return Outcome(None, gate.Allowed())
+    stands = gate.still_stands(stored, now)
+    return Outcome(
+        standing, gate.may_book(stored, None, now), stands if isinstance(stands, Refused) else None
+    )
+
+
 def _asking(row: Clearance, assessment_key: UUID, now: datetime) -> Asking:
     return Asking(
         row.pk,
         row.key,
         assessment_key,
         state_at(row, now),
+        row.person_name,
+        date.fromisoformat(row.person_born) if row.person_born else None,
         row.doctor_name,
         row.way == "letter",
         row.asked_at,

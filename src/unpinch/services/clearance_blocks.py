@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.records.models import Appointment, AppointmentBlock, Status
-from unpinch.services import audit, clearance_messages, gate, intake, outbox
+from unpinch.services import audit, clearance_messages, gate, intake, outbox, permissions
 from unpinch.services.appointment import AppointmentView, view, with_names
 from unpinch.services.outcomes import Refused
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from unpinch.records.models import Clearance
+    from unpinch.services.access import Caller
     from unpinch.services.intake import Stored
 
 
@@ -41,6 +42,14 @@ def blocked(practice_id: int, *, clock: Clock = SYSTEM_CLOCK) -> tuple[Blocked, 
 def blocked_of(client_id: int, *, clock: Clock = SYSTEM_CLOCK) -> tuple[Blocked, ...]:
     """The same for one client."""
     return tuple(_blocked(AppointmentBlock.objects.filter(appointment__client_id=client_id), clock.now()))
+
+
+def blocked_for(caller: Caller, *, clock: Clock = SYSTEM_CLOCK) -> tuple[Blocked, ...]:
+    """Those that a member of staff may know of: all for desk and owner, their own for a therapist."""
+    rows = AppointmentBlock.objects.filter(practice_id=caller.practice_id)
+    if not permissions.can_work_at_desk(caller, permissions.Thing(caller.practice_id)):
+        rows = rows.filter(appointment__therapist_id=caller.therapist_id or 0)
+    return tuple(_blocked(rows, clock.now()))
 
 
 def is_blocked(appointment_id: int) -> bool:

@@ -92,7 +92,12 @@ def fits(allowed: Allowed, starts: Sequence[datetime]) -> Refused | None:
 
 
 def _fault_of(allowed: Allowed, start: datetime) -> Refused | None:
-    day = start.astimezone(ZoneInfo(allowed.time_zone)).date()
+    if allowed.not_before is None and allowed.until is None and not allowed.pauses:
+        return None
+    try:
+        day = start.astimezone(ZoneInfo(allowed.time_zone)).date()
+    except OverflowError:  # the first or last day of all time; notice forbids it, and says so
+        return None
     if allowed.not_before is not None and day < allowed.not_before:
         return Refused(
             "doctor-wait",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from unpinch.web import doctor_urls
 from unpinch.web.account import account, login, people, record
 from unpinch.web.client import me
 from unpinch.web.public import answer, appointment, book, doctor, interview, landing
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("emergency", landing.emergency, name="emergency"),
     path("robots.txt", landing.robots, name="robots"),
     path("healthz", landing.healthz, name="healthz"),
+    *doctor_urls.urlpatterns,
     path("check", interview.go_on, name="check"),
     path("check/restart", interview.restart, name="restart"),
     path("check/<int:number>", interview.screen, name="screen"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -65,6 +66,25 @@ TABLE: dict[str, Who] = {
     "GET emergency": everyone(200),
     "GET robots": everyone(200),
     "GET healthz": everyone(200),
+    # A doctor's say and consent: the person, the doctor by link or code, staff
+    "POST doctor-ask": everyone(302),
+    "GET doctor-letter": everyone(302),
+    "GET guardian": everyone(302),
+    "GET doctor-news": everyone(404),
+    "POST doctor-go-on": everyone(404),
+    "GET doctor-code": everyone(200),
+    "POST doctor-code": everyone(422),
+    "GET doctor-open": everyone(404),
+    "POST doctor-confirm": everyone(404),
+    "POST doctor-fresh": everyone(404),
+    "GET doctor-question": everyone(404),
+    "GET clearances": staff(200),
+    "GET clearance-write": Who(LOGIN, 403, 403, 200, 403, 200, 200),
+    "GET clearance-letter": desk(404),
+    "GET consents": Who(LOGIN, 200, 200, 404, 404, 404, 404),
+    "POST consent-sign": Who(LOGIN, 422, 422, 404, 404, 404, 404),
+    "POST consent-take-back": Who(LOGIN, 302, 302, 404, 404, 404, 404),
+    # The way to an answer and to a booking
     "GET check": everyone(302),
     "POST restart": everyone(302),
     "GET screen": everyone(200),
@@ -116,12 +136,22 @@ TABLE: dict[str, Who] = {
 }
 
 
+_FORGED = (
+    "doctor-news.token",
+    "doctor-go-on.token",
+    "doctor-open.token",
+    "doctor-confirm.token",
+    "doctor-fresh.token",
+)
+
+
 def parts() -> dict[str, object]:
     """What stands for the parts of addresses: things of the client Ada, whom the therapist Ann treats.
 
     Where one word means different things, ``"name-of-the-address.part"`` goes before ``"part"``.
     """
     row = Appointment.objects.get()
+    assert row.assessment is not None
     ann = User.objects.get(email="ann@harbour.example").pk
     return {
         "token": booking.token_of(row.calendar_uid),
@@ -131,6 +161,10 @@ def parts() -> dict[str, object]:
         "sign-in-end.number": 10**6,
         **dict.fromkeys(("person-close.number", "person-open.number", "person-reset.number"), ann),
         "service": "swedish-60",
+        "doctor-question.key": uuid4(),
+        "purpose": "statistics",
+        "clearance-write.key": row.assessment.key,
+        **dict.fromkeys(_FORGED, "forged"),
     }
 
 

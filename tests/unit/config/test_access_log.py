@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from unpinch.config.access_log import loggable, logged
+from unpinch.config.log_lines import PrivateFormatter
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,10 @@ def test_one_line_per_request_without_query_or_address(caplog: pytest.LogCapture
     assert line.startswith("GET /ask/ 404 ")
     assert "saddle" not in line
     assert "203.0.113.9" not in line
+
+
+def test_a_refused_page_is_logged_without_the_secret_of_its_link() -> None:
+    path = "/for-doctors/open/2d3Q09xEZHx1cmyXqn_tO4_nT8B47id9.6YcEg0dSsVq4wkGdFnajuLo3/code"
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Forbidden: %s", (path,), None)
+    line = PrivateFormatter("%(levelname)s %(message)s").format(record)
+    assert line == "WARNING Forbidden: /for-doctors/open/.../code"

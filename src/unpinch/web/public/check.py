@@ -12,6 +12,7 @@ import json
 import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -44,18 +45,45 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """These very answers are kept by the practice under ``stored``, because a doctor was asked or somebody signed.
+
+    ``token`` and ``code`` are those of the letter; empty when there is none, or when it is another browser's.
+    """
+
+    stored: str
+    token: str
+    code: str
+
+    @property
+    def key(self) -> UUID:
+        """The key of the stored answers."""
+        return UUID(self.stored)
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """Everything said so far. ``marks`` are the places on the picture; ``agreement`` may be claimed later."""
+    """Everything said so far. ``marks`` are the places on the picture.
+
+    ``agreement`` may be claimed later, and a doctor ``asked``; both are about these very answers.
+    """
 
     answers: Answers = field(default_factory=Answers)
     marks: tuple[Mark, ...] = ()
     agreement: Agreement | None = None
+    asked: Asked | None = None
 
     def with_values(self, values: Mapping[str, Value]) -> Check:
         """This check with more or other answers. New answers void what a doctor agreed to before."""
         merged = self.answers.merged(values)
-        kept = self.agreement if merged.values == self.answers.values else None
-        return replace(self, answers=merged, agreement=kept)
+        if merged.values == self.answers.values:
+            return self
+        return replace(self, answers=merged, agreement=None, asked=None)
+
+
+def kept_under(said: Check, key: UUID) -> Check:
+    """This check, whose answers the practice now keeps under ``key``."""
+    return replace(said, asked=said.asked or Asked(str(key), "", ""))
 
 
 def read(request: HttpRequest, kb: Knowledge) -> Check:
@@ -103,12 +131,13 @@ def _to_json(check: Check) -> dict[str, Any]:
             other[code] = value
         else:
             by_value[short].append(code)
-    agreed = check.agreement
+    agreed, asked = check.agreement, check.asked
     return {
         **by_value,
         "o": other,
         "m": [str(mark) for mark in check.marks],
         "d": [agreed.doctor, agreed.agreed_on, agreed.how] if agreed else None,
+        "a": [asked.stored, asked.token, asked.code] if asked else None,
     }
 
 
@@ -126,7 +155,10 @@ def _from_json(raw: dict[str, Any], kb: Knowledge) -> Check:
         except InputError:
             continue  # the tables changed since: the question is asked again if it still exists
     agreement = Agreement(*raw["d"]) if raw["d"] else None
-    return Check(Answers(values), marks_from(raw["m"]), agreement)
+    asked = Asked(*raw["a"]) if raw.get("a") else None
+    if asked is not None:
+        asked.key  # noqa: B018 - a ValueError for what is no key
+    return Check(Answers(values), marks_from(raw["m"]), agreement, asked)
 
 
 def marks_from(texts: list[str]) -> tuple[Mark, ...]:

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from unpinch.clinical import knowledge
 from unpinch.clinical.values import Disposition
 from unpinch.kernel.errors import InputError
-from unpinch.services import clearance, contact
+from unpinch.services import clearance, clearance_ask, consent, contact, intake
 from unpinch.web.context import local_now
 from unpinch.web.forms import PlainForm
 from unpinch.web.private import private
 from unpinch.web.public import check, door
 from unpinch.web.public.answer import report
+from unpinch.web.public.ask_form import AskForm
 from unpinch.web.public.path import Path, walk
+from unpinch.web.public.standing import doctors_word
 
 if TYPE_CHECKING:
     from datetime import date
@@ -91,10 +93,8 @@ def doctor(request: HttpRequest) -> HttpResponse:
     """The note for the doctor, and the form to say that the doctor agreed."""
     kb = knowledge.load()
     said = check.read(request, kb)
-    path = walk(said.answers, kb)
-    if not _is_for(path):
-        return redirect("answer")
-    return _page(request, path, said, AgreementForm(), kb)
+    path = path_of(said, kb)
+    return redirect("answer") if path is None else page(request, path, said, kb)
 
 
 @require_POST
@@ -103,14 +103,14 @@ def agreed(request: HttpRequest) -> HttpResponse:
     """Note the person's word and open booking."""
     kb = knowledge.load()
     said = check.read(request, kb)
-    path = walk(said.answers, kb)
+    path = path_of(said, kb)
     if not said.answers.values:
         return door.expired(request)
-    if not _is_for(path):
+    if path is None:
         return redirect("answer")
     form = AgreementForm(request.POST)
     if not form.is_valid():
-        return _page(request, path, said, form, kb)
+        return page(request, path, said, kb, form=form)
     given = form.cleaned_data
     agreement = check.Agreement(given["doctor"], given["agreed_on"].isoformat(), given["how"])
     # The form was sent to #agree, and a browser would carry that on to the next page.
@@ -119,10 +119,32 @@ def agreed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _is_for(path: Path) -> bool:
-    return path.is_done and path.assessment.disposition is Disposition.DOCTOR_FIRST
+def path_of(said: Check, kb: Knowledge) -> Path | None:
+    """The finished interview of somebody who should see a doctor first; None for everybody else."""
+    path = walk(said.answers, kb)
+    is_for = path.is_done and path.assessment.disposition is Disposition.DOCTOR_FIRST
+    return path if is_for else None
 
 
-def _page(request: HttpRequest, path: Path, said: Check, form: AgreementForm, kb: Knowledge) -> HttpResponse:
-    context = {"report": report(path, said, kb), "form": form, "now": local_now()}
-    return render(request, "web/public/doctor.html", context, status=422 if form.errors else 200)
+def page(
+    request: HttpRequest,
+    path: Path,
+    said: Check,
+    kb: Knowledge,
+    *,
+    form: AgreementForm | None = None,
+    ask_form: PlainForm | None = None,
+) -> HttpResponse:
+    """The doctor's step, with what was typed when something is wrong with it."""
+    context = {
+        "report": report(path, said, kb),
+        "form": form or AgreementForm(),
+        "ask_form": ask_form or AskForm(),
+        "consent": consent.text_for("doctor"),
+        "asking": clearance_ask.asking_of(said.asked.key) if said.asked else None,
+        "outcome": doctors_word(intake.load(said.asked.key)) if said.asked else None,
+        "has_letter": bool(said.asked and said.asked.token),
+        "now": local_now(),
+    }
+    faulty = bool((form and form.errors) or (ask_form and ask_form.errors))
+    return render(request, "web/public/doctor.html", context, status=422 if faulty else 200)

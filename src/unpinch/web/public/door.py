@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.shortcuts import redirect, render
 
 from unpinch.clinical.values import Disposition
-from unpinch.services import clearance, intake
+from unpinch.services import clearance, clearance_ask, intake
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,7 +30,9 @@ def next_page(path: Path, said: Check) -> str | None:
         return "check"
     if path.assessment.disposition is Disposition.MASSAGE_OK:
         return None
-    return None if said.agreement else "doctor"
+    if said.agreement or (said.asked and clearance_ask.outcome_of(said.asked.key).is_open):
+        return None
+    return "doctor"
 
 
 def turned_away(request: HttpRequest, path: Path, said: Check) -> HttpResponse | None:
@@ -56,6 +58,8 @@ def choose(request: HttpRequest, path: Path, said: Check, choice: dict[str, str]
     fingerprint = _fingerprint(path, said)
     before = chosen(request) or {}
     stored = before.get("stored") if before.get("fingerprint") == fingerprint else None
+    if said.asked:
+        stored = said.asked.stored  # the practice keeps these very answers already
     request.session[_SESSION] = {
         "fingerprint": fingerprint,
         "stored": stored or str(uuid4()),
