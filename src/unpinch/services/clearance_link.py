@@ -100,22 +100,19 @@ def state_at(row: Clearance, now: datetime) -> ClearanceState:
 def look(token: str, *, clock: Clock = SYSTEM_CLOCK) -> Doorstep | Refused:
     """What stands behind a link, without opening it."""
     row = _by_token(token, Clearance.objects.all())
-    if row is None:
-        return _FORGED
-    return closed(row, clock.now()) or Doorstep(
-        row.key, row.practice.name, row.practice.phone, row.version > 0
-    )
+    shut = _FORGED if row is None else closed(row, clock.now())
+    if row is None or shut is not None:
+        return shut or _FORGED
+    return Doorstep(row.key, row.practice.name, row.practice.phone, row.version > 0)
 
 
 def open_link(token: str, *, secret: str = "", clock: Clock = SYSTEM_CLOCK) -> Opened | Refused:
     """Let the browser in that presses the button first; later only the one that has the ``secret`` of then."""
     now = clock.now()
     with transaction.atomic():
-        row = _by_token(token, Clearance.objects.select_for_update(of=("self",)))
-        if row is None:
-            return _FORGED
-        if shut := closed(row, now):
-            return shut
+        row = _to_change(token, now)
+        if isinstance(row, Refused):
+            return row
         if row.browser_hash and not constant_time_compare(row.browser_hash, hash_of(secret)):
             audit.record(row.practice_id, audit.VISITOR, "clearance.refuse-browser", "clearance", row.pk, now)
             return _ELSEWHERE
@@ -137,11 +134,9 @@ def confirm_code(token: str, code: str, *, clock: Clock = SYSTEM_CLOCK) -> Opene
     """The short code typed on another device that has the link. After ten wrong ones the code is dead."""
     now = clock.now()
     with transaction.atomic():
-        row = _by_token(token, Clearance.objects.select_for_update(of=("self",)))
-        if row is None:
-            return _FORGED
-        if shut := closed(row, now):
-            return shut
+        row = _to_change(token, now)
+        if isinstance(row, Refused):
+            return row
         if row.wrong_codes >= _WRONG_CODES_MAX:
             return _DEAD_CODE
         if not row.code_hash or not constant_time_compare(row.code_hash, hash_of_code(code)):
@@ -155,11 +150,9 @@ def send_fresh_link(token: str, *, clock: Clock = SYSTEM_CLOCK) -> Refused | Non
     """Send a new link to the address the doctor was asked at; the old link and its browser are out."""
     now = clock.now()
     with transaction.atomic():
-        row = _by_token(token, Clearance.objects.select_for_update(of=("self",)))
-        if row is None:
-            return _FORGED
-        if shut := closed(row, now):
-            return shut
+        row = _to_change(token, now)
+        if isinstance(row, Refused):
+            return row
         if not row.doctor_email:
             return _NO_ADDRESS
         sent = Message.objects.filter(
@@ -202,6 +195,12 @@ def _seat(row: Clearance, now: datetime) -> Opened:
     row.save(update_fields=["browser_hash", "state", "opened_at"])
     audit.record(row.practice_id, f"doctor:{row.pk}", "clearance.open", "clearance", row.pk, now)
     return Opened(row.key, secret)
+
+
+def _to_change(token: str, now: datetime) -> Clearance | Refused:
+    """The question behind a link, locked; a refusal when it cannot be opened any more."""
+    row = _by_token(token, Clearance.objects.select_for_update(of=("self",)))
+    return _FORGED if row is None else closed(row, now) or row
 
 
 def _by_token(token: str, rows: QuerySet[Clearance]) -> Clearance | None:

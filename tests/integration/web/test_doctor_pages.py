@@ -71,29 +71,22 @@ def test_a_plain_yes(question: Asked) -> None:
 
 def test_every_limit_of_the_form_is_kept(question: Asked) -> None:
     browser = let_in(question)
+    limits: dict[str, Any] = {
+        "say": "yes-with-limits",
+        "mark": ["region-low-back:left", "region-low-back:right", "region-moon:left"],
+        "ceiling": "2",
+        "techniques": ["petrissage"],
+        "sessions": "4",
+        "note": "Call me",
+    }
+    too_long = send(browser, question, **limits, wait_until="2126-12-01")
+    assert too_long.status_code == 422  # a hundred years is too long to wait
     sent = send(
         browser,
         question,
-        say="yes-with-limits",
-        mark=["region-low-back:left", "region-low-back:right", "region-moon:left"],
-        ceiling="2",
-        techniques=["petrissage"],
-        sessions="4",
-        wait_until="2126-12-01",
-        note="Call me",
-    )
-    assert sent.status_code == 422  # a hundred years is too long to wait
-    sent = send(
-        browser,
-        question,
-        say="yes-with-limits",
-        mark=["region-low-back:left", "region-low-back:right", "region-moon:left"],
-        ceiling="2",
-        techniques=["petrissage"],
-        sessions="4",
+        **limits,
         diagnosis="Disc L5",
         medicines="Ibuprofen",
-        note="Call me",
         **{
             "care-cortisone-peripheral-day": "2026-01-10",
             "care-cortisone-peripheral-place": "region-calf",
