@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from unpinch.services.access import Caller
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
+
 
 @require_safe
 @private
@@ -46,7 +48,9 @@ def week(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 def _day(text: str) -> date | None:
+    """The day asked for; None, which is today, for what is no day or lies outside any practice's books."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
