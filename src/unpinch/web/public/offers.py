@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from unpinch.services.availability import FreeTime
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 DAYS = 7
 """How many days one page shows."""
 
@@ -94,7 +95,8 @@ def read_choice(text: str) -> dict[str, str] | None:
     """A button's text as a choice; None when it is not one of ours."""
     try:
         starts, location, therapist = text.split("|")
-        if datetime.fromisoformat(starts).tzinfo is None:
+        moment = datetime.fromisoformat(starts)
+        if moment.tzinfo is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
             return None
     except ValueError:
         return None
