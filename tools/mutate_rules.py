@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from unpinch.clinical import knowledge, rules
@@ -110,27 +109,36 @@ def survivors(kb: Knowledge) -> Iterator[tuple[str, str]]:
     """Each break that no example notices: the code of the rule and what was broken."""
     table = bench(kb)
     runs = [table.program.run(inputs) for inputs in table.inputs]
+    wanted = list(kb.rule_examples.values())
     for code, flag in kb.red_flags.items():
+        without = [_without(table, code, run) for run in runs]
         for mutant in mutants(flag.rule, flag.disposition):
-            if not any(map(partial(_notices, table, code, mutant), kb.rule_examples.values(), runs)):
+            slot = table.program.add_rule(mutant.rule)
+            if not any(
+                _notices(code, mutant, example, (sure[slot], possible[slot]), rest)
+                for example, (sure, possible), rest in zip(wanted, runs, without, strict=True)
+            ):
                 yield code, mutant.what
 
 
-def _notices(
-    table: Bench, broken: str, mutant: Mutant, example: RuleExample, run: tuple[list[int], list[int]]
-) -> bool:
-    """Whether the example comes out otherwise, or a rule that must fire stays silent."""
+def _without(table: Bench, left_out: str, run: tuple[list[int], list[int]]) -> Disposition:
+    """What the other rules make of an example."""
     sure, possible = run
     got = Disposition.MASSAGE_OK
     for code, flag in table.kb.red_flags.items():
-        slot = table.program.add_rule(mutant.rule if code == broken else flag.rule)
-        level = mutant.disposition if code == broken else flag.disposition
-        if sure[slot]:
+        slot = table.program.add_rule(flag.rule)
+        if code != left_out and possible[slot]:
+            level = flag.disposition if sure[slot] else Disposition.DOCTOR_FIRST
             got = max(got, level, key=lambda found: found.rank)
-        elif possible[slot]:
-            got = max(got, Disposition.DOCTOR_FIRST, key=lambda found: found.rank)
-    silent = not sure[table.program.add_rule(mutant.rule)]
-    return got is not example.disposition or (broken in example.rules_that_must_fire and silent)
+    return got
+
+
+def _notices(code: str, mutant: Mutant, example: RuleExample, truth: rules.Truth, rest: Disposition) -> bool:
+    """Whether the example comes out otherwise, or a rule that must fire stays silent."""
+    sure, possible = truth
+    own = mutant.disposition if sure else Disposition.DOCTOR_FIRST
+    got = max(rest, own, key=lambda found: found.rank) if possible else rest
+    return got is not example.disposition or (code in example.rules_that_must_fire and not sure)
 
 
 def main() -> int:

@@ -126,6 +126,8 @@ class Program:
                 for part in parts:
                     low |= sure[part]
                     high |= possible[part]
+                    if low == everyone:
+                        break
             elif kind == _INPUT:
                 low = high = yes[number]
                 if given[number] != everyone:
@@ -137,6 +139,8 @@ class Program:
                 for part in parts:
                     low &= sure[part]
                     high &= possible[part]
+                    if not high:
+                        break
             elif kind == _NOT:
                 low, high = everyone & ~possible[parts[0]], everyone & ~sure[parts[0]]
             elif kind == _COUNT:
