@@ -1,27 +1,31 @@
 """Breaks each danger rule in small ways and lists the breaks that no worked example notices.
 
 A part is dropped, AND becomes OR and OR becomes AND, a count or an age moves by one, an urgency falls by a step. A break
-that changes no disposition and no rule that must fire in `rule_examples.csv` survives: either an example is missing, or
-the part does not matter.
+that changes no disposition and no rule that must fire in `rule_examples.csv` or `tests/unit/danger_edges.csv` survives:
+either an example is missing, or the part does not matter.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unpinch.clinical import knowledge, rules
 from unpinch.clinical.knowledge import examples, logic
 from unpinch.clinical.knowledge.faults import Faults
+from unpinch.clinical.knowledge.rows import RuleExample
 from unpinch.clinical.values import Disposition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from unpinch.clinical.knowledge.base import Knowledge
-    from unpinch.clinical.knowledge.rows import RuleExample
+
+EDGES = Path(__file__).resolve().parent.parent / "tests" / "unit" / "danger_edges.csv"
 
 _STEPS = (Disposition.MASSAGE_OK, Disposition.DOCTOR_FIRST, Disposition.URGENT, Disposition.EMERGENCY)
 
@@ -93,6 +97,18 @@ class Bench:
     inputs: tuple[logic.Inputs, ...]
 
 
+def with_edges(kb: Knowledge) -> Knowledge:
+    """The knowledge with the edges of the tests beside its own examples."""
+    found = dict(kb.rule_examples)
+    with EDGES.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 2):
+            fires = (row["rule"],) if row["fires"] == "yes" else ()
+            code = f"edge-{number}"
+            disposition = Disposition(row["disposition"])
+            found[code] = RuleExample(number, code, row["answers"], disposition, fires, "")
+    return replace(kb, rule_examples=found)
+
+
 def bench(kb: Knowledge) -> Bench:
     """Compile the rules and read the examples."""
     program = logic.Program(kb)
@@ -146,7 +162,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rules", nargs="*", help="codes of rules; all when left out")
     only = set(parser.parse_args().rules)
-    kb = knowledge.load()
+    kb = with_edges(knowledge.load())
     if only:
         kb = replace(kb, red_flags={code: flag for code, flag in kb.red_flags.items() if code in only})
     total = sum(len(list(mutants(f.rule, f.disposition))) for f in kb.red_flags.values())

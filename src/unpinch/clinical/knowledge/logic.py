@@ -115,7 +115,9 @@ class Program:
         """Inputs of people who said nothing; to be filled in."""
         return Inputs([0] * len(self.inputs), [0] * len(self.inputs))
 
-    def run(self, inputs: Inputs, everyone: int = 1) -> tuple[list[int], list[int]]:
+    def run(  # noqa: C901 - one flat loop: it runs for every answer of everyone
+        self, inputs: Inputs, everyone: int = 1
+    ) -> tuple[list[int], list[int]]:
         """The sure and the possible half of every slot. ``everyone`` has one bit set per person."""
         sure: list[int] = []
         possible: list[int] = []
