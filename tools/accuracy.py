@@ -49,8 +49,8 @@ def measured() -> str:
 def table(title: str, found: Sequence[cases.Case]) -> str:
     """The figures of one set, asked by the interview and with all answers at once."""
     kb = knowledge.load()
-    asked = [judge.run(case, "interview", kb) for case in found]
-    whole = [judge.run(case, "assess", kb) for case in found]
+    pairs = [judge.both(case, kb) for case in found]
+    asked, whole = [one for one, _ in pairs], [other for _, other in pairs]
     rows = [
         f"| {one.text} | {shown(one)} | {span(one)} | {shown(other)} |"
         for one, other in zip(measures.measure(asked), measures.measure(whole), strict=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from unpinch.clinical import findings, rules
 from unpinch.clinical.knowledge import logic
-from unpinch.clinical.values import UNSURE, Answers, Disposition, RaisedFlag
+from unpinch.clinical.values import UNSURE, Answers, Disposition, RaisedFlag, SourceClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,9 +82,14 @@ def _tells(kb: Knowledge, code: str) -> bool:
 
 
 def raised_flags(facts: Facts) -> tuple[RaisedFlag, ...]:
-    """The danger rules that hold, most urgent first, each with the findings that raised it."""
+    """The danger rules that hold, most urgent first, each with the findings that raised it.
+
+    Of equally urgent ones those that point to dangers alone come first: the first one says what to do.
+    """
+    conditions = facts.kb.conditions
     found = [flag for flag in facts.kb.red_flags.values() if facts.flag(flag.code)[0]]
-    found.sort(key=lambda flag: -flag.disposition.rank)
+    kinds = {flag.code: {conditions[code].source_class for code in flag.points_to} for flag in found}
+    found.sort(key=lambda flag: (-flag.disposition.rank, kinds[flag.code] != {SourceClass.DANGER}))
     return tuple(_raised(flag, facts) for flag in found)
 
 

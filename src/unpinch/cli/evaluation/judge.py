@@ -80,10 +80,21 @@ class Result:
 def run(case: Case, mode: Mode, kb: Knowledge) -> Result:
     """Judge one case: by an interview that asks what it needs, or on all its answers at once."""
     whole = assess.assess(case.answers, kb)
-    found, questions = whole, None
-    if mode == "interview":
-        step, screens = assess.interview(case.answers, kb)
-        found, questions = step.assessment, sum(shape.questions_on(screen) for screen in screens)
+    return _result(case, whole, whole, None, kb) if mode == "assess" else _interviewed(case, whole, kb)
+
+
+def both(case: Case, kb: Knowledge) -> tuple[Result, Result]:
+    """One case by an interview, and on all its answers at once."""
+    whole = assess.assess(case.answers, kb)
+    return _interviewed(case, whole, kb), _result(case, whole, whole, None, kb)
+
+
+def _interviewed(case: Case, whole: Assessment, kb: Knowledge) -> Result:
+    step, screens = assess.interview(case.answers, kb)
+    return _result(case, step.assessment, whole, sum(shape.questions_on(screen) for screen in screens), kb)
+
+
+def _result(case: Case, found: Assessment, whole: Assessment, questions: int | None, kb: Knowledge) -> Result:
     code, chance = found.source_classes[0]
     right = _right_one(found, case.truth)
     root = _true_root(case.truth, kb)
