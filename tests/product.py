@@ -70,8 +70,11 @@ class Product:
 
 
 @contextmanager
-def running_product(folder: Path) -> Iterator[Product]:
-    """``unpinch serve --demo`` on a free port. Messages go to files; the server ends with the block."""
+def running_product(folder: Path, *, host: str = "127.0.0.1") -> Iterator[Product]:
+    """``unpinch serve --demo`` on a free port. Messages go to files; the server ends with the block.
+
+    ``host`` may be ``localhost``, for what browsers do for a name alone.
+    """
     (folder / "mails").mkdir(parents=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("UNPINCH_", "DJANGO_"))}
     environment = {
@@ -83,7 +86,7 @@ def running_product(folder: Path) -> Iterator[Product]:
     with (
         (folder / "log").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "unpinch", "serve", "--demo", "--port", "0"],
+            [sys.executable, "-m", "unpinch", "serve", "--demo", "--port", "0", "--host", host],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -7,7 +7,6 @@ So the cookie holds a key, and it opens nothing once its sign-in has ended here.
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -168,7 +167,7 @@ def tidy(now: datetime) -> int:
 
 def browser(agent: str) -> str:
     """What a browser calls itself, in two words: nothing that would tell one person's from another's."""
-    name = next((shown for word, shown in _BROWSERS if re.search(rf"\b{word}", agent)), "")
+    name = next((shown for word, shown in _BROWSERS if word in agent), "")
     system = next((shown for word, shown in _SYSTEMS if word in agent), "")
     return " on ".join(part for part in (name, system) if part)
 

@@ -20,6 +20,7 @@ from unpinch.services import login, passkeys, second_factor, sign_in
 from unpinch.services.outcomes import Refused
 from unpinch.web.account.login import CodeForm, read_answer
 from unpinch.web.callers import for_account
+from unpinch.web.context import local_now
 from unpinch.web.forms import PlainForm
 from unpinch.web.private import private
 from unpinch.web.sign_in import for_fresh, key_of
@@ -61,12 +62,16 @@ class NameForm(PlainForm):
 @for_account
 def account(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Everything about the account on one page."""
+    zone = local_now().tzinfo
     context = {
         "caller": caller,
         "email": request.user.get_username(),
         "factors": second_factor.factors_of(caller.user_id),
         "passkeys": passkeys.passkeys_of(caller.user_id),
-        "sign_ins": sign_in.open_sign_ins(caller.user_id, key_of(request)),
+        "sign_ins": [
+            (one, one.created_at.astimezone(zone))
+            for one in sign_in.open_sign_ins(caller.user_id, key_of(request))
+        ],
         "can_claim": accounts.can_claim(caller),
     }
     return render(request, "web/account/account.html", context)
@@ -90,7 +95,12 @@ def password(request: HttpRequest, caller: Caller) -> HttpResponse:
             auth.update_session_auth_hash(request, fresh)
             messages.success(request, gettext("Your password is changed. Other browsers are logged out."))
             return redirect("account")
-    return render(request, "web/account/password.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "web/account/password.html",
+        {"form": form, "caller": caller},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +115,7 @@ def authenticator(request: HttpRequest, caller: Caller) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         outcome = second_factor.confirm_authenticator(caller.user_id, form.cleaned_data["code"])
         if not isinstance(outcome, Refused):
-            return _recovery_page(request, outcome)
+            return _recovery_page(request, caller, outcome)
         form.add_error("code", outcome.reason)
     setup = second_factor.set_up_authenticator(caller.user_id)
     context = {
@@ -113,6 +123,7 @@ def authenticator(request: HttpRequest, caller: Caller) -> HttpResponse:
         "secret": _in_fours(setup.secret),
         "qr": _qr(setup.address),
         "app": setup.address,
+        "caller": caller,
     }
     return render(request, "web/account/authenticator.html", context, status=422 if form.errors else 200)
 
@@ -136,7 +147,7 @@ def recovery_codes(request: HttpRequest, caller: Caller) -> HttpResponse:
     """New recovery codes, shown once."""
     if not second_factor.factors_of(caller.user_id).has_second:
         return redirect("account")
-    return _recovery_page(request, second_factor.new_recovery_codes(caller.user_id))
+    return _recovery_page(request, caller, second_factor.new_recovery_codes(caller.user_id))
 
 
 @require_POST
@@ -213,7 +224,7 @@ def claim(request: HttpRequest, caller: Caller) -> HttpResponse:
                 messages.success(request, gettext("Your bookings are here now."))
                 return redirect("me")
             form.add_error("name", outcome.reason)
-    context = {"form": form, "email": request.user.get_username()}
+    context = {"form": form, "email": request.user.get_username(), "caller": caller}
     return render(request, "web/account/claim.html", context, status=422 if form.errors else 200)
 
 
@@ -230,8 +241,8 @@ def claim_by_link(request: HttpRequest, caller: Caller, token: str) -> HttpRespo
     return redirect("me")
 
 
-def _recovery_page(request: HttpRequest, codes: tuple[str, ...]) -> HttpResponse:
-    return render(request, "web/account/recovery_codes.html", {"codes": codes})
+def _recovery_page(request: HttpRequest, caller: Caller, codes: tuple[str, ...]) -> HttpResponse:
+    return render(request, "web/account/recovery_codes.html", {"codes": codes, "caller": caller})
 
 
 def _in_fours(secret: str) -> str:

@@ -59,7 +59,9 @@ _ROLES: dict[str, str | Promise] = {
 def own(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Who did and read what about the client who asks."""
     page = record_lines.lines_about(caller, before=_before(request))
-    return render(request, "web/account/record.html", {"page": _shown(page), "is_own": True})
+    return render(
+        request, "web/account/record.html", {"page": _shown(page), "is_own": True, "caller": caller}
+    )
 
 
 @require_safe
@@ -68,7 +70,9 @@ def own(request: HttpRequest, caller: Caller) -> HttpResponse:
 def book(request: HttpRequest, caller: Caller) -> HttpResponse:
     """All lines of the practice."""
     page = record_lines.all_lines(caller, before=_before(request))
-    return render(request, "web/account/record.html", {"page": _shown(page), "is_own": False})
+    return render(
+        request, "web/account/record.html", {"page": _shown(page), "is_own": False, "caller": caller}
+    )
 
 
 def action_words(action: str) -> str:
