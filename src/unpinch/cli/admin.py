@@ -37,6 +37,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     rotate.add_argument(
         "--forget-old", action="store_true", help="only drop the keys that no record needs any more"
     )
+    reset = tasks.add_parser(
+        "reset-login",
+        help="let somebody in who has lost password and second factor",
+        description="Give somebody who has lost everything a new password, shown this once, remove their second "
+        "factor and log them out everywhere. For an owner whom no other owner can help.",
+        allow_abbrev=False,
+    )
+    reset.add_argument("email", metavar="EMAIL", help="the address they log in with")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -74,4 +82,14 @@ def _load_practice(args: argparse.Namespace) -> int:
     return 0
 
 
-_TASKS = {"load-practice": _load_practice, "rotate-key": _rotate_key}
+def _reset_login(args: argparse.Namespace) -> int:
+    """A new password in place of all that was lost."""
+    from unpinch.services import staff  # noqa: PLC0415 - reads the settings, which only now are there
+
+    password = staff.reset_login(args.email)
+    print(f"New password, shown this once: {password}")
+    print("The second factor is removed, and every browser is logged out. Set up a new one after logging in.")
+    return 0
+
+
+_TASKS = {"reset-login": _reset_login, "load-practice": _load_practice, "rotate-key": _rotate_key}

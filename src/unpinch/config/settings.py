@@ -36,6 +36,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "unpinch.web.headers.PermissionsPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -75,6 +76,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # An interview is not stored until the person chooses so: its state travels with the person, signed.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+# Under this name a browser takes the cookie from this very host over HTTPS alone, not from a neighbour's.
+SESSION_COOKIE_NAME = "__Host-sessionid" if _https else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if _https else "csrftoken"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -90,7 +94,13 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _https else 0
+SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # asked by monitors on the machine itself, past the proxy
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # the neighbours below this name are not ours to decide on
+    "security.W021",  # neither is a place in the browsers' own lists
+]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -202,7 +202,7 @@ def session_for_staff(appointment_id: int, caller: Caller, *, clock: Clock = SYS
         ):
             raise NotFoundError("There is no such appointment in your calendar.")
         actor = audit.actor_of(caller.user_id)
-        audit.record(row.practice_id, actor, "session.read", "appointment", row.pk, now)
+        audit.record(row.practice_id, actor, "session.read", "appointment", row.pk, now, about=row.client_id)
     stored = None if row.assessment is None else intake.read_row(row.assessment)
     agreement = None if stored is None else clearance.latest_agreement(stored.id)
     client_phone = "" if row.client is None else row.client.phone

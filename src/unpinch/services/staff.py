@@ -18,6 +18,7 @@ from unpinch.records.models import Invitation, Practice, Role, SignIn, Therapist
 from unpinch.services import account_messages, audit, contact, outbox, permissions, second_factor, sign_in
 from unpinch.services.outcomes import Refused
 from unpinch.services.permissions import Thing
+from unpinch.services.practice_setup import new_password
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -222,6 +223,24 @@ def require_second_factor(caller: Caller, *, required: bool, clock: Clock = SYST
             caller, "practice.second-factor", "practice", caller.practice_id, clock.now(), required=required
         )
     return None
+
+
+def reset_login(email: str, *, clock: Clock = SYSTEM_CLOCK) -> str:
+    """For the one who runs the machine: a new password for somebody who has lost it and the second factor."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise NotFoundError(
+            f"Nobody logs in with {email!r}. Check the address; the owner's page of people lists them."
+        )
+    password = new_password()
+    with transaction.atomic():
+        second_factor.remove_all(user.pk, by=None, clock=clock)
+        sign_in.end_all(user.pk, clock=clock)
+        user.set_password(password)
+        user.is_active = True
+        user.save(update_fields=["password", "is_active"])
+        audit.record(user.practice_id, audit.SYSTEM, "account.reset", "user", user.pk, clock.now())
+    return password
 
 
 def _make_therapist(user: User) -> None:

@@ -299,7 +299,9 @@ def test_no_page_tells_which_names_have_booked(clinic: Place, token: str) -> Non
 
 def test_a_bookings_link_takes_it_over(clinic: Place, token: str) -> None:
     browser = Browser()
+    assert "Log in to see all your appointments" in browser.get(f"/appointment/{token}/").content.decode()
     code_login(browser, "ada@clients.example")
+    assert "Put it into my account" in browser.get(f"/appointment/{token}/").content.decode()
     assert browser.post(f"/appointment/{token}/claim")["Location"] == "/me"
     assert Client.objects.get().user is not None
 

@@ -25,6 +25,7 @@ _ACTIONS: dict[str, str | Promise] = {
     "account.close": _("closed the account"),
     "account.make": _("made the account"),
     "account.open": _("opened the account again"),
+    "account.reset": _("gave the account a new password, from the machine itself"),
     "account.password": _("changed the password"),
     "agreement.record-unverified": _("noted that a doctor agrees"),
     "appointment.book": _("booked an appointment"),

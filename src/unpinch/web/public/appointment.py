@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from unpinch.services import booking
+from unpinch.services import access, account, booking
 from unpinch.services.outcomes import Refused
 from unpinch.web.private import private
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def appointment(request: HttpRequest, token: str) -> HttpResponse:
     """When and where; the calendar file; cancelling."""
     found = booking.find(token)
-    return render(request, "web/public/appointment.html", {"appointment": found, "token": token})
+    context = {"appointment": found, "token": token, "can_keep": _can_keep(request)}
+    return render(request, "web/public/appointment.html", context)
 
 
 @require_safe
@@ -47,3 +48,10 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     else:
         messages.success(request, _("Your appointment is cancelled. We have sent you an e-mail."))
     return redirect("appointment", token=token)
+
+
+def _can_keep(request: HttpRequest) -> bool:
+    """Whether whoever is logged in has bookings that were made without the account."""
+    if not request.user.is_authenticated:
+        return False
+    return account.can_claim(access.caller(request.user.pk))
