@@ -41,7 +41,12 @@ _WRONG_FOR_ADDRESS = Limit("password-address", 50, timedelta(hours=1))
 _CODES = Limit("code", 3, timedelta(minutes=10))
 """Mails to one address, asked for from one place."""
 _CODES_FROM_PLACE = Limit("code-place", 20, timedelta(minutes=10))
+_WRONG_CODES = Limit("wrong-code", 50, timedelta(days=1))
+"""For one address: somebody is guessing from many places. Nobody is shut out, but codes get longer."""
+_SHORT, _LONG = 8, 12
 _SECOND = Limit("second", 10, timedelta(minutes=10))
+_SECOND_FOR_USER = Limit("second-user", 30, timedelta(hours=1))
+"""From browsers that nobody knows: whoever gets this far has the password or the mailbox already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +116,12 @@ def send_code(email: str, place: Place, *, clock: Clock = SYSTEM_CLOCK) -> NextS
         return _WAIT_FOR_MAIL
     practice = Practice.objects.get(pk=current_practice_id())
     user = User.objects.filter(email=key, is_active=True).first()
-    code = f"{secrets.randbelow(10**8):08d}"
+    digits = _LONG if limits.is_used_up(_WRONG_CODES, key, now=now) else _SHORT
+    code = f"{secrets.randbelow(10**digits):0{digits}d}"
     with transaction.atomic():
         step_key = _begin_step(practice.pk, "code", now, user=user, email_key=key, code_hash=_code_hash(code))
         if user is not None or _has_bookings(key, practice.pk):
-            shown = f"{code[:4]} {code[4:]}"
+            shown = " ".join(code[start : start + 4] for start in range(0, digits, 4))
             outbox.enqueue(account_messages.login_code(practice, email.strip(), shown, CODE_MINUTES), now)
     return NextStep(step_key, "code")
 
@@ -128,6 +134,7 @@ def by_code(key: str, typed: str, *, clock: Clock = SYSTEM_CLOCK) -> LoggedIn | 
         return _BEGIN_AGAIN
     digits = "".join(character for character in typed if character in _DIGITS)
     if not constant_time_compare(step.code_hash, _code_hash(digits)):
+        limits.count(_WRONG_CODES, step.email_key, now=now)
         return _WRONG_CODE
     with transaction.atomic():
         if not LoginStep.objects.filter(pk=step.pk).delete()[0]:
@@ -147,7 +154,10 @@ def by_second_factor(
     step = _try_step(key, "second", now)
     if step is None or step.user is None:
         return _BEGIN_AGAIN
-    if not limits.count(_SECOND, step.user.pk, place.known_browser or place.network, now=now):
+    is_within = limits.count(_SECOND, step.user.pk, place.known_browser or place.network, now=now)
+    if not place.known_browser:
+        is_within = limits.count(_SECOND_FOR_USER, step.user.pk, now=now) and is_within
+    if not is_within:
         return _WAIT
     if not second_factor.is_right(step.user.pk, typed, now):
         return _WRONG_SECOND

@@ -157,16 +157,17 @@ def accept(token: str, *, password: str | None, clock: Clock = SYSTEM_CLOCK) -> 
         if not _waiting(now).filter(pk=row.pk).update(accepted_at=now):
             raise _gone()  # the link was used a moment ago
         # A client who starts to work here keeps the account, and with it the own appointments.
+        given = {"password": make_password(password)} if password else {}
+        facts = {
+            "practice_id": row.practice_id,
+            "role": row.role,
+            "name": row.name,
+            "email_verified_at": now,
+            "is_active": True,
+            **given,
+        }
         user, _ = User.objects.update_or_create(
-            email=row.email,
-            defaults={
-                "practice_id": row.practice_id,
-                "role": row.role,
-                "name": row.name,
-                "password": make_password(password),
-                "email_verified_at": now,
-                "is_active": True,
-            },
+            email=row.email, defaults=facts, create_defaults={"password": make_password(None), **facts}
         )
         if row.role == Role.THERAPIST:
             _make_therapist(user)

@@ -169,6 +169,35 @@ def test_who_has_booked_gets_an_account_by_code(ada: Client) -> None:
     assert AuditEvent.objects.filter(action="account.make", object_id=str(user.pk)).count() == 1
 
 
+def test_while_somebody_guesses_codes_they_get_longer_and_nobody_is_shut_out(clinic: Clinic) -> None:
+    for number in range(10):
+        step = login.send_code(ANN, Place(f"198.51.100.{number}"), clock=CLOCK)
+        assert isinstance(step, NextStep)
+        for _ in range(5):
+            login.by_code(step.key, "0000 0000", clock=CLOCK)
+    mine = login.send_code(ANN, HOME, clock=CLOCK)
+    assert isinstance(mine, NextStep)
+    found = re.search(r"^\d{4} \d{4} \d{4}$", Message.objects.latest("pk").text, re.MULTILINE)
+    assert found
+    assert isinstance(login.by_code(mine.key, found[0], clock=CLOCK), LoggedIn)
+
+
+def test_who_has_the_password_cannot_guess_the_app_from_many_places(clinic: Clinic) -> None:
+    secret = with_app(clinic.ann_user)
+    for number in range(8):
+        step = login.by_password(ANN, PHRASE, Place(f"198.51.100.{number}"), clock=CLOCK)
+        assert isinstance(step, NextStep)
+        for _ in range(4):
+            login.by_second_factor(step.key, "x", Place(f"198.51.100.{number}"), clock=CLOCK)
+    shown = totp.code(secret, totp.step_at(NOW))
+    outcomes = []
+    for place in (Place("192.0.2.1"), Place("192.0.2.1", known_browser="nonce")):
+        step = login.by_password(ANN, PHRASE, place, clock=CLOCK)
+        assert isinstance(step, NextStep)
+        outcomes.append(login.by_second_factor(step.key, shown, place, clock=CLOCK))
+    assert [type(one) for one in outcomes] == [Refused, LoggedIn]
+
+
 def test_with_an_app_a_password_alone_does_not_log_in(clinic: Clinic) -> None:
     secret = with_app(clinic.ann_user)
     step = login.by_password(ANN, PHRASE, HOME, clock=CLOCK)

@@ -275,9 +275,11 @@ def test_an_invitation_ends_when_it_is_taken_back_repeated_or_old(clinic: Place,
 
 def test_a_client_who_starts_to_work_here_keeps_the_account(clinic: Place, owner: Browser) -> None:
     ada = person(clinic, "ada", Role.CLIENT)
+    ada.set_password("eleven green lamps")
+    ada.save()
     Browser().post(invite(owner, email=ada.email, role="desk"), {"password": ""})
     ada.refresh_from_db()
-    assert ada.role == Role.DESK
+    assert (ada.role, ada.check_password("eleven green lamps")) == (Role.DESK, True)
 
 
 def test_bookings_without_an_account_are_taken_over_by_the_name(clinic: Place, token: str) -> None:
