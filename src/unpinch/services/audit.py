@@ -58,8 +58,8 @@ def record(
     """Add one line, in the transaction of what it speaks about. ``details`` never say anything about health.
 
     ``about=CLIENT_ID`` says which client it concerns: with it the line is on that client's own page. For the kinds
-    ``client``, ``appointment`` and ``assessment`` it is found without. A reading of somebody's health record is
-    a line, too, with an action that ends in ``.read``.
+    that ``record_lines`` knows (``client``, ``appointment``, ``course`` and others) it is found without. A reading
+    of somebody's health record is a line, too, with an action that ends in ``.read``.
     """
     about = details.pop("about", None)
     assert about is None or isinstance(about, int)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 
 from unpinch.kernel.errors import NotFoundError
-from unpinch.records.models import Appointment, AuditEvent, Client, StoredAssessment, User
+from unpinch.records.models import (
+    Appointment,
+    AuditEvent,
+    Clearance,
+    Client,
+    Consent,
+    Course,
+    StoredAssessment,
+    User,
+)
 from unpinch.services import permissions
 from unpinch.services.permissions import Thing
 
@@ -58,11 +67,13 @@ def lines_about(caller: Caller, *, before: int | None = None) -> Page:
     about = (
         Q(about=client_id)
         | Q(object_kind="client", object_id=str(client_id))
-        | Q(object_kind="appointment", object_id__in=_keys(Appointment.objects.filter(client_id=client_id)))
-        | Q(
-            object_kind="assessment",
-            object_id__in=_keys(StoredAssessment.objects.filter(client_id=client_id)),
+        | _of_kind("appointment", Appointment.objects.filter(client_id=client_id))
+        | _of_kind("course", Course.objects.filter(client_id=client_id))
+        | _of_kind(
+            "consent", Consent.objects.filter(Q(client_id=client_id) | Q(assessment__client_id=client_id))
         )
+        | _of_kind("clearance", Clearance.objects.filter(assessment__client_id=client_id))
+        | _of_kind("assessment", StoredAssessment.objects.filter(client_id=client_id))
         | Q(actor__in=(f"client:{client_id}", f"user:{caller.user_id}"))
     )
     return _page(AuditEvent.objects.filter(about, practice_id=caller.practice_id), before, caller)
@@ -75,10 +86,9 @@ def all_lines(caller: Caller, *, before: int | None = None) -> Page:
     return _page(AuditEvent.objects.filter(practice_id=caller.practice_id), before, caller)
 
 
-def _keys(
-    rows: QuerySet[Appointment] | QuerySet[StoredAssessment],
-) -> QuerySet[Appointment, str] | QuerySet[StoredAssessment, str]:
-    return rows.annotate(text=Cast("pk", CharField())).values_list("text", flat=True)
+def _of_kind(kind: str, rows: QuerySet[Any]) -> Q:
+    keys = rows.annotate(text=Cast("pk", CharField())).values_list("text", flat=True)
+    return Q(object_kind=kind, object_id__in=keys)
 
 
 def _page(rows: QuerySet[AuditEvent], before: int | None, caller: Caller) -> Page:
@@ -93,7 +103,7 @@ def _page(rows: QuerySet[AuditEvent], before: int | None, caller: Caller) -> Pag
 
 
 def _line(row: AuditEvent, names: dict[str, tuple[str, str]]) -> Line:
-    who, role = names.get(row.actor, (row.actor, ""))
+    who, role = names.get(row.actor, ("", row.actor.partition(":")[0]))
     return Line(
         row.number or 0,
         row.at,

@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clinic import CLOCK, command, make_practice
-from unpinch.records.models import AuditEvent, Client, Message, Practice, Role, SignIn, User
+from unpinch.records.models import AuditEvent, Client, Consent, Message, Practice, Role, SignIn, User
 from unpinch.services import audit, booking, second_factor, totp
 
 if TYPE_CHECKING:
@@ -330,10 +330,20 @@ def test_a_client_sees_who_read_the_own_record_and_nobody_elses(clinic: Place, t
     other = person(clinic, "bob", Role.CLIENT)
     audit.record(clinic.practice.pk, "system", "client.phone", "client", ada.pk + 1, CLOCK.now())
     logged_in(clinic.ann_user).get(f"/appointments/{ada.appointments.get().pk}")
+    consent = Consent.objects.create(
+        practice=clinic.practice,
+        client=ada,
+        purpose="treatment",
+        text_version="1",
+        signed_name="Ada Byron",
+        given_at=CLOCK.now(),
+    )
+    audit.record(clinic.practice.pk, "doctor:1", "consent.give", "consent", consent.pk, CLOCK.now())
     seal()
     page = logged_in(ada.user).get("/account/record").content.decode()
     assert "<strong>Ann (therapist)</strong> read the health record before a session" in page
     assert "<strong>You</strong> booked an appointment" in page
+    assert "<strong>The doctor, by the link</strong> gave a consent" in page
     assert "changed the phone number" not in page
     assert logged_in(other).get("/account/record").status_code == 404
 

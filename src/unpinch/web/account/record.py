@@ -38,8 +38,8 @@ _ACTIONS: dict[str, str | Promise] = {
     "clearance.answer": _("kept a doctor’s answer"),
     "clearance.ask": _("asked a doctor"),
     "clearance.fresh-link": _("sent the doctor a new link"),
-    "clearance.open": _("opened the question to the doctor"),
-    "clearance.read": _("read what the doctor said"),
+    "clearance.open": _("opened the question"),
+    "clearance.read": _("read the answers to the questions"),
     "clearance.refuse-browser": _("tried the doctor’s link in another browser and was refused"),
     "clearance.revoke": _("took the question to the doctor back"),
     "clearance.supersede": _("put a newer question in the place of an older one"),
@@ -67,6 +67,7 @@ _ACTIONS: dict[str, str | Promise] = {
 _ROLES: dict[str, str | Promise] = {
     "you": _("You"),
     "visitor": _("A visitor without a login"),
+    "doctor": _("The doctor, by the link"),
     "system": _("unpinch itself"),
 }
 
