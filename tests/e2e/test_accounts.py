@@ -134,7 +134,7 @@ def test_an_invited_therapist_makes_an_account_by_the_link(browser: Browser, pro
     nell.get_by_role("button", name="Make my account").click()
     expect(nell.get_by_role("heading", level=1)).to_have_text("Your account")
     nell.goto("/today")
-    expect(nell.get_by_role("link", name="Week")).to_be_visible()
+    expect(nell.get_by_role("link", name="Week", exact=True)).to_be_visible()
     nell.goto(link[0])
     expect(nell.get_by_role("heading", level=1)).to_have_text("There is no such page")
     nell.context.close()
