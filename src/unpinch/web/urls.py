@@ -7,7 +7,18 @@ from django.urls import URLPattern, URLResolver, path
 from unpinch.web import doctor_urls
 from unpinch.web.account import account, login, people, record
 from unpinch.web.client import me
-from unpinch.web.public import answer, appointment, book, doctor, interview, landing
+from unpinch.web.public import (
+    answer,
+    appointment,
+    book,
+    course,
+    course_dates,
+    course_details,
+    course_page,
+    doctor,
+    interview,
+    landing,
+)
 from unpinch.web.therapist import calendar, intake
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +33,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("answer", answer.answer, name="answer"),
     path("doctor", doctor.doctor, name="doctor"),
     path("doctor/agreed", doctor.agreed, name="doctor-agreed"),
+    path("plan", course.plan, name="plan"),
+    path("plan/safety", course.safety, name="course-safety"),
+    path("plan/when", course.when, name="course-when"),
+    path("plan/dates", course_dates.dates, name="course-dates"),
+    path("plan/dates/<int:number>", course_dates.swap, name="course-swap"),
+    path("plan/details", course_details.details, name="course-details"),
+    path("course/<str:token>/", course_page.page, name="course"),
+    path("course/<str:token>/calendar.ics", course_page.calendar, name="course-calendar"),
+    path("course/<str:token>/cancel", course_page.cancel, name="course-cancel"),
     path("book", book.services, name="book"),
     path("book/details", book.details, name="details"),
     path("book/<slug:service>", book.times, name="times"),

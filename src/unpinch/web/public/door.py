@@ -9,8 +9,11 @@ from uuid import UUID, uuid4
 
 from django.shortcuts import redirect, render
 
+from unpinch.clinical import knowledge
 from unpinch.clinical.values import Disposition
 from unpinch.services import clearance, clearance_ask, intake
+from unpinch.web.public import check
+from unpinch.web.public.path import walk
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -20,6 +23,13 @@ if TYPE_CHECKING:
 
 _SESSION = "booking"
 _CANNOT_READ = 422
+
+
+def standing(request: HttpRequest) -> tuple[Path, Check]:
+    """Where a person stands, and what they have said."""
+    kb = knowledge.load()
+    said = check.read(request, kb)
+    return walk(said.answers, kb), said
 
 
 def next_page(path: Path, said: Check) -> str | None:
@@ -55,13 +65,13 @@ def choose(request: HttpRequest, path: Path, said: Check, choice: dict[str, str]
 
     The keys are made here, once: sending the next page twice keeps the answers once and books once.
     """
-    fingerprint = _fingerprint(path, said)
+    current = fingerprint(path, said)
     before = chosen(request) or {}
-    stored = before.get("stored") if before.get("fingerprint") == fingerprint else None
+    stored = before.get("stored") if before.get("fingerprint") == current else None
     if said.asked:
         stored = said.asked.stored  # the practice keeps these very answers already
     request.session[_SESSION] = {
-        "fingerprint": fingerprint,
+        "fingerprint": current,
         "stored": stored or str(uuid4()),
         "key": str(uuid4()),
         **choice,
@@ -77,12 +87,16 @@ def chosen(request: HttpRequest) -> dict[str, Any] | None:
 def is_current(request: HttpRequest, path: Path, said: Check) -> bool:
     """Whether the stored answers are those that the person gave last."""
     found = chosen(request)
-    return found is not None and found.get("fingerprint") == _fingerprint(path, said)
+    return found is not None and found.get("fingerprint") == fingerprint(path, said)
 
 
 def keep(request: HttpRequest, path: Path, said: Check, practice_id: int) -> UUID:
     """Keep the answers, since the person now books. InputError when the doctor's name or day cannot be used."""
-    key = UUID(request.session[_SESSION]["stored"])
+    return keep_under(UUID(request.session[_SESSION]["stored"]), path, said, practice_id)
+
+
+def keep_under(key: UUID, path: Path, said: Check, practice_id: int) -> UUID:
+    """Keep the answers under a key, once."""
     intake.store(path.answers, practice_id=practice_id, marks=[str(mark) for mark in said.marks], key=key)
     if said.agreement:
         clearance.record_unverified_agreement(
@@ -94,7 +108,7 @@ def keep(request: HttpRequest, path: Path, said: Check, practice_id: int) -> UUI
     return key
 
 
-def _fingerprint(path: Path, said: Check) -> str:
+def fingerprint(path: Path, said: Check) -> str:
     """The same for the same answers, marks and agreement; tells nothing about them."""
     text = repr((sorted(path.answers.values.items()), said.marks, said.agreement))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from unpinch.clinical import assess
+from unpinch.clinical import assess, before_plan
 from unpinch.clinical.values import Answers, Disposition
 
 if TYPE_CHECKING:
@@ -57,12 +57,19 @@ class Path:
 
 
 def walk(said: Answers, kb: Knowledge) -> Path:
-    """Go through the interview as far as ``said`` answers every question of the screen that comes next."""
+    """Go through the interview as far as ``said`` answers every question of the screen that comes next.
+
+    What was said beyond the interview, for the plan, counts as soon as the interview is done; it may call for
+    another screen.
+    """
     answers, shown = Answers(), frozenset[str]()
     steps: list[Step] = []
     while True:
         step = assess.step(answers, shown, kb)
         codes = [question.code for question in step.screen.questions] if step.screen else []
+        if not codes and (beyond := before_plan.said_beyond(answers, said, kb)):
+            answers, shown = answers.merged(beyond), shown | set(beyond)
+            continue
         if not codes or not all(code in said for code in codes):
             return Path(answers, tuple(steps), step)
         steps.append(step)

@@ -11,6 +11,8 @@ from django.utils import dateformat
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from unpinch.services.course_price import CoursePrice
+
 register = template.Library()
 
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
@@ -32,10 +34,26 @@ class Priced(Protocol):
 @register.filter
 def price(what: Priced) -> str:
     """A price such as £58 or €57.50, for currencies with hundredths and those without."""
-    sign = _SIGNS.get(what.currency, f"{what.currency} ")
-    if what.currency in _WITHOUT_COINS:
-        return f"{sign}{what.price_minor}"
-    whole, rest = divmod(what.price_minor, 100)
+    return _money(what.price_minor, what.currency)
+
+
+@register.filter
+def total(price: CoursePrice) -> str:
+    """What a whole course costs."""
+    return _money(price.total_minor, price.currency)
+
+
+@register.filter
+def each(price: CoursePrice) -> str:
+    """What one session of a course costs by itself."""
+    return _money(price.each_minor, price.currency)
+
+
+def _money(minor: int, currency: str) -> str:
+    sign = _SIGNS.get(currency, f"{currency} ")
+    if currency in _WITHOUT_COINS:
+        return f"{sign}{minor}"
+    whole, rest = divmod(minor, 100)
     return f"{sign}{whole}.{rest:02}" if rest else f"{sign}{whole}"
 
 

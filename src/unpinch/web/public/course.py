@@ -1,0 +1,150 @@
+"""From the answer to a booked course, its first half: the plan, and when one can come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from unpinch.clinical import before_plan, knowledge
+from unpinch.clinical.course import CoursePlan, NoPlan
+from unpinch.kernel.errors import InputError
+from unpinch.scheduling.course_search import Continuity
+from unpinch.services import course_plan, practice
+from unpinch.services.outcomes import Refused
+from unpinch.web.private import private
+from unpinch.web.public import check, course_state, door, fields
+from unpinch.web.public.course_form import WhenForm
+from unpinch.web.public.course_plan_view import plan_lines
+from unpinch.web.public.interview import asked_on
+from unpinch.web.public.path import walk
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from unpinch.clinical.knowledge import Knowledge
+    from unpinch.clinical.values import Screen
+    from unpinch.services.practice import PracticeView
+    from unpinch.web.public.check import Check
+    from unpinch.web.public.fields import Sent
+    from unpinch.web.public.path import Path
+
+_FAULTY = 422
+
+
+@require_safe
+@private
+def plan(request: HttpRequest) -> HttpResponse:
+    """The plan on somebody's answers, or why there is none."""
+    path, said = door.standing(request)
+    if elsewhere := door.next_page(path, said):
+        return redirect(elsewhere)
+    kb = knowledge.load()
+    if before_plan.still_to_ask(path.answers, kb):
+        return redirect("course-safety")
+    found = _plan(path, said)
+    refused = course_plan.bookable(found)
+    context = {
+        "refused": refused.reason if isinstance(refused, Refused) else "",
+        "open": _open_questions(found, kb),
+        "plan": None if isinstance(found, NoPlan) else plan_lines(found, kb),
+    }
+    return render(request, "web/public/course/plan.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+def safety(request: HttpRequest) -> HttpResponse:
+    """What could still limit massage for this person, asked a page at a time; then on to the plan."""
+    path, said = door.standing(request)
+    if elsewhere := door.next_page(path, said):
+        return redirect(elsewhere)
+    kb = knowledge.load()
+    screen = before_plan.next_screen(path.answers, kb)
+    if screen is None:
+        return redirect("plan")
+    if request.method != "POST":
+        return _safety_page(request, screen, {}, {}, kb)
+    sent = fields.sent_from(request.POST)
+    if request.POST.get("asked") != asked_on(screen):
+        return redirect("course-safety")
+    parsed = fields.parse(screen, sent, kb)
+    if parsed.errors:
+        return _safety_page(request, screen, sent, parsed.errors, kb)
+    more = said.with_values(parsed.values)
+    if said.agreement and _asks_no_more_of_a_doctor(path, walk(more.answers, kb)):
+        more = replace(more, agreement=said.agreement)
+    response = redirect("plan")
+    check.write(response, more)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+def when(request: HttpRequest) -> HttpResponse:
+    """When somebody can come. From here on the practice keeps the answers."""
+    path, said = door.standing(request)
+    if elsewhere := door.next_page(path, said):
+        return redirect(elsewhere)
+    found = course_plan.bookable(_plan(path, said))
+    if isinstance(found, Refused):
+        return redirect("plan")
+    offered = practice.current_practice()
+    draft = course_state.current(request, path, said)
+    if request.method != "POST":
+        form = WhenForm(plan=found, offered=offered, initial=draft.when if draft else _usual(found))
+        return _when_page(request, form, found, offered)
+    form = WhenForm(request.POST, plan=found, offered=offered)
+    if not form.is_valid():
+        return _when_page(request, form, found, offered)
+    try:
+        draft = draft or course_state.begin(request, path, said, offered.id)
+    except InputError:
+        return redirect("doctor")
+    course_state.write(request, replace(draft, when=form.said(), pins=(), excluded=(), series=()))
+    return redirect("course-dates")
+
+
+def _asks_no_more_of_a_doctor(before: Path, after: Path) -> bool:
+    """Whether a doctor who agreed before need not be asked again: nothing new calls for approval."""
+    plans = [course_plan.plan_for(path.answers, on_agreement=False) for path in (before, after)]
+    reasons = [plan.needs_approval_because for plan in plans if isinstance(plan, CoursePlan)]
+    same = before.assessment.disposition is after.assessment.disposition
+    return same and len(reasons) == len(plans) and set(reasons[1]) <= set(reasons[0])
+
+
+def _open_questions(found: CoursePlan | NoPlan, kb: Knowledge) -> tuple[str, ...]:
+    """The questions that somebody was not sure about and that the plan hangs on."""
+    if isinstance(found, NoPlan) or found.state != "needs-answers":
+        return ()
+    return tuple(kb.findings[code].question for code in found.open_questions)
+
+
+def _safety_page(
+    request: HttpRequest, screen: Screen, sent: Sent, errors: dict[str, str], kb: Knowledge
+) -> HttpResponse:
+    shown = {
+        "screen": screen,
+        "fields": fields.fields_of(screen, sent, errors, kb),
+        "errors": errors,
+        "asked": asked_on(screen),
+    }
+    context = {"shown": shown, "none_chosen": fields.NONE_OF_THESE in sent}
+    return render(request, "web/public/course/safety.html", context, status=_FAULTY if errors else 200)
+
+
+def _plan(path: Path, said: Check) -> CoursePlan | NoPlan:
+    return course_plan.plan_for(path.answers, on_agreement=said.agreement is not None)
+
+
+def _usual(found: CoursePlan) -> dict[str, Any]:
+    return {"sessions": found.sessions, "same": Continuity.IF_POSSIBLE.value, "rather": ""}
+
+
+def _when_page(
+    request: HttpRequest, form: WhenForm, found: CoursePlan, offered: PracticeView
+) -> HttpResponse:
+    context = {"form": form, "plan": found, "offered": offered}
+    return render(request, "web/public/course/when.html", context, status=_FAULTY if form.errors else 200)
