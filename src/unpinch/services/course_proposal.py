@@ -17,6 +17,7 @@ from unpinch.scheduling.course_search import (
     Hours,
     NoSeries,
     Pin,
+    Proposal,
     RelaxationKind,
     Series,
     Spacing,
@@ -29,7 +30,7 @@ from unpinch.services.outcomes import Refused
 from unpinch.services.transactions import LeaveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -206,15 +207,21 @@ def propose(command: ProposeCommand, now: datetime) -> Offer | NoTimes | Refused
             alternatives=tuple(name(series) for series in found.alternatives),
             price=price_of(basis.service, len(found.best.sessions)),
         )
-    return NoTimes(
-        basis.plan,
-        tuple(
-            RelaxationView(relaxed.kind, relaxed.hours, _Naming(at, basis, question)(relaxed.series))
-            for at, question, found in answers
-            if isinstance(found, NoSeries)
-            for relaxed in found.relaxations
-        ),
-    )
+    return NoTimes(basis.plan, _ways_out(answers, basis))
+
+
+def _ways_out(
+    answers: Sequence[tuple[AtLocation, CourseQuestion, Proposal | NoSeries]], basis: Basis
+) -> tuple[RelaxationView, ...]:
+    """What to give up, each thing once: with the place where the course then ends first."""
+    found: dict[tuple[RelaxationKind, Hours | None], RelaxationView] = {}
+    for at, question, answer in answers:
+        for relaxed in answer.relaxations if isinstance(answer, NoSeries) else ():
+            way = RelaxationView(relaxed.kind, relaxed.hours, _Naming(at, basis, question)(relaxed.series))
+            known = found.get((way.kind, way.hours))
+            if known is None or way.series.last_day < known.series.last_day:
+                found[way.kind, way.hours] = way
+    return tuple(found.values())
 
 
 def other_times(command: ProposeCommand, number: int, now: datetime) -> tuple[OtherTime, ...] | Refused:

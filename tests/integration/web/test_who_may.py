@@ -17,8 +17,8 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clinic import CLOCK, NOW, command, make_practice
-from unpinch.records.models import Appointment, Client, Role, User
-from unpinch.services import booking
+from unpinch.records.models import Appointment, Client, Course, Role, User
+from unpinch.services import booking, course_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,10 +95,19 @@ TABLE: dict[str, Who] = {
     "GET details": everyone(302),
     "GET times": everyone(302),
     "POST choose": everyone(422),
+    "GET plan": everyone(302),
+    "GET course-safety": everyone(302),
+    "GET course-when": everyone(302),
+    "GET course-dates": everyone(302),
+    "GET course-swap": everyone(302),
+    "GET course-details": everyone(302),
     # Whoever has the secret of the link
     "GET appointment": everyone(200),
     "GET calendar": everyone(200),
     "POST cancel": everyone(302),
+    "GET course": everyone(200),
+    "GET course-calendar": everyone(200),
+    "POST course-cancel": everyone(302),
     # Accounts
     "GET login": Who(200, 302, 302, 302, 302, 302, 302),
     "GET login-code": everyone(LOGIN),
@@ -155,17 +164,25 @@ def parts() -> dict[str, object]:
     ann = User.objects.get(email="ann@harbour.example").pk
     return {
         "token": booking.token_of(row.calendar_uid),
+        **{f"{name}.token": _course_token() for name in ("course", "course-calendar", "course-cancel")},
         "number": row.pk,
         "screen.number": 1,
         "passkey-remove.number": 1,
         "sign-in-end.number": 10**6,
         **dict.fromkeys(("person-close.number", "person-open.number", "person-reset.number"), ann),
+        "course-swap.number": 1,
         "service": "swedish-60",
         "doctor-question.key": uuid4(),
         "purpose": "statistics",
         "clearance-write.key": row.assessment.key,
         **dict.fromkeys(_FORGED, "forged"),
     }
+
+
+def _course_token() -> str:
+    link = Course.objects.get().link_uid
+    assert link is not None
+    return course_link.token_of(link)
 
 
 @pytest.fixture
@@ -177,6 +194,7 @@ def people(db: None) -> dict[str, User | None]:
     ada = Client.objects.get()
     ada.user = _user(place.practice, "ada", Role.CLIENT)
     ada.save()
+    Course.objects.create(practice=place.practice, client=ada, link_uid=uuid4(), created_at=NOW)
     bob = Client.objects.create(
         practice=place.practice,
         user=_user(place.practice, "bob", Role.CLIENT),

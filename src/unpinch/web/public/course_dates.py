@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from unpinch.kernel.errors import InputError, NotFoundError
+from unpinch.kernel.errors import NotFoundError
 from unpinch.scheduling.course_search import Continuity, RelaxationKind
 from unpinch.services import course, practice
 from unpinch.services.course import Chosen, NoTimes, Offer, ProposedSeries
@@ -97,14 +97,18 @@ def swap(request: HttpRequest, number: int) -> HttpResponse:
     if isinstance(draft, str):
         return redirect(draft)
     offered = practice.current_practice()
-    try:
-        times = course.other_times(draft.question(offered.id), number)
-    except InputError as error:
-        raise Http404 from error
+    found = _proposed(draft, offered)
+    if not isinstance(found, Offer):
+        return redirect("course-dates")
+    if number > len(found.series.sessions):
+        raise Http404
+    # One course is at one place: times elsewhere would move all of it.
+    asked = draft.question(offered.id)
+    wishes = replace(asked.wishes, location_code=found.series.location_code)
+    times = course.other_times(replace(asked, wishes=wishes), number)
     if isinstance(times, Refused):
         return redirect("course-dates")
-    found = _proposed(draft, offered)
-    now = found.series.sessions[number - 1] if isinstance(found, Offer) else None
+    now = found.series.sessions[number - 1]
     context = {"number": number, "days": _by_day(times, number), "now": now}
     return render(request, "web/public/course/swap.html", context)
 

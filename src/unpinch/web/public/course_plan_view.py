@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from unpinch.web.public import course_words
+from unpinch.web.public import course_words, words
 
 if TYPE_CHECKING:
     from unpinch.clinical.course import CoursePlan
@@ -76,6 +76,13 @@ def plan_lines(plan: CoursePlan, kb: Knowledge) -> PlanView:
         version=plan.knowledge_version,
         is_checked=plan.verified,
     )
+
+
+def _avoided(plan: CoursePlan, kb: Knowledge) -> tuple[str, ...]:
+    """Places and small spots that are left alone, by name."""
+    names = words.names_of_regions(kb)
+    sites = (kb.sites[code].name for code in plan.avoid_sites if code in kb.sites)
+    return tuple(dict.fromkeys([*(names.get(code, code) for code in plan.avoid_regions), *sites]))
 
 
 def _pressure(plan: CoursePlan) -> str:
