@@ -67,9 +67,7 @@ def plan_lines(plan: CoursePlan, kb: Knowledge) -> PlanView:
         lines=lines,
         steps=tuple((step.name, step.plain_description, step.minutes) for step in plan.techniques),
         targets=tuple(dict.fromkeys(target.plain_name for target in plan.targets)),
-        avoid=tuple(
-            dict.fromkeys(limit.where for limit in plan.limits if limit.kind == "avoid" and limit.where)
-        ),
+        avoid=_avoided(plan, kb),
         rules=tuple(rule.text for rule in rules),
         stop=plan.stop_rule,
         sources=tuple(kb.sources[code] for code in plan.source_ids if code in kb.sources),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from unpinch.web.public.path import Path
 
 _SESSION = "course"
+_MOST_EXCLUDED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,9 @@ class CourseDraft:
         return replace(self, pins=self._pins_but(number))
 
     def without(self, chosen: Chosen) -> CourseDraft:
-        """With one time of one session never offered again."""
-        return replace(self, pins=self._pins_but(chosen.number), excluded=(*self.excluded, chosen))
+        """With one time of one session never offered again: the last few such, for a cookie is small."""
+        excluded = (*self.excluded, chosen)[-_MOST_EXCLUDED:]
+        return replace(self, pins=self._pins_but(chosen.number), excluded=excluded)
 
     def _pins_but(self, number: int) -> tuple[Chosen, ...]:
         return tuple(pin for pin in self.pins if pin.number != number)
