@@ -25,8 +25,7 @@ from unpinch.services import (
 from unpinch.services.appointment import AppointmentView, view, with_names
 from unpinch.services.course_booking import BookCourseCommand, CourseBooked, CourseTaken
 from unpinch.services.course_link import by_token, token_of
-from unpinch.services.course_price import CoursePrice
-from unpinch.services.course_proposal import (
+from unpinch.services.course_offer import (
     Chosen,
     CourseWishes,
     NoTimes,
@@ -38,6 +37,7 @@ from unpinch.services.course_proposal import (
     RelaxationView,
     TradeView,
 )
+from unpinch.services.course_price import CoursePrice
 from unpinch.services.transactions import lock
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from unpinch.services.outcomes import Refused
+
 
 __all__ = [
     "BookCourseCommand",

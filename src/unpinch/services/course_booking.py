@@ -16,17 +16,9 @@ from unpinch.scheduling.course_search import keeps_spacing
 from unpinch.services import admission, audit, contact, course_messages, course_plan, outbox, place
 from unpinch.services.appointment import with_names
 from unpinch.services.course_link import token_of
+from unpinch.services.course_offer import Chosen, CourseWishes, NoTimes, Offer, ProposeCommand
 from unpinch.services.course_price import price_of
-from unpinch.services.course_proposal import (
-    Basis,
-    Chosen,
-    CourseWishes,
-    NoTimes,
-    Offer,
-    ProposeCommand,
-    basis_of,
-    propose,
-)
+from unpinch.services.course_proposal import Basis, basis_of, propose
 from unpinch.services.outcomes import Refused
 from unpinch.services.transactions import GoneError, KeyInUseError, LeaveError, lock, once_more_on_deadlock
 
@@ -63,7 +55,7 @@ class BookCourseCommand:
     def question(self) -> ProposeCommand:
         """What these sessions would be an answer to, at their own place."""
         wishes = replace(self.wishes, location_code=self.location_code)
-        return ProposeCommand(self.practice_id, self.assessment_key, wishes, len(self.sessions))
+        return ProposeCommand(self.practice_id, self.assessment_key, wishes, sessions=len(self.sessions))
 
 
 @dataclass(frozen=True, slots=True)

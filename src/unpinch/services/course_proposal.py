@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from unpinch.kernel.errors import InputError
 from unpinch.records.models import Appointment, Service
 from unpinch.scheduling import course_search
 from unpinch.scheduling.calendar import Interval
 from unpinch.scheduling.course_search import (
-    Continuity,
     CourseQuestion,
     Exclusion,
     Hours,
@@ -21,18 +21,27 @@ from unpinch.scheduling.course_search import (
     RelaxationKind,
     Series,
     Spacing,
-    TradeKind,
     Wishes,
 )
-from unpinch.services import admission, course_plan, free_time
-from unpinch.services.course_price import CoursePrice, price_of
+from unpinch.services import admission, course_plan, free_time, gate, intake
+from unpinch.services.clearance import Agreement
+from unpinch.services.course_offer import (
+    Chosen,
+    NoTimes,
+    Offer,
+    OtherTime,
+    ProposeCommand,
+    ProposedSeries,
+    ProposedSession,
+    RelaxationView,
+    TradeView,
+)
+from unpinch.services.course_price import price_of
 from unpinch.services.outcomes import Refused
 from unpinch.services.transactions import LeaveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
-    from uuid import UUID
 
     from unpinch.clinical.course import CoursePlan
     from unpinch.services.admission import Admitted
@@ -43,128 +52,6 @@ if TYPE_CHECKING:
 _VERY_LONG = timedelta(days=3660)
 _NOBODY = 0
 """The key of no therapist: for a code of somebody who does not work there (any more)."""
-
-
-@dataclass(frozen=True, slots=True)
-class CourseWishes:
-    """When a person can come, and what they would like. Days are days of the place."""
-
-    never: tuple[Hours, ...] = ()
-    rather: tuple[Hours, ...] = ()
-    therapist_code: str | None = None
-    same: Continuity = Continuity.IF_POSSIBLE
-    sooner: bool = False
-    not_before: date | None = None
-    location_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The time of one session. ``starts`` is aware; without a therapist anybody will do."""
-
-    number: int
-    starts: datetime
-    therapist_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProposeCommand:
-    """For whose answers, with which wishes. ``pins`` hold, ``excluded`` times are not offered for that session,
-    ``kept`` ones stay where they are if they can. ``sessions`` is a smaller course, as far as the plan allows."""
-
-    practice_id: int
-    assessment_key: UUID
-    wishes: CourseWishes = field(default_factory=CourseWishes)
-    sessions: int | None = None
-    pins: tuple[Chosen, ...] = ()
-    excluded: tuple[Chosen, ...] = ()
-    kept: tuple[Chosen, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedSession:
-    """One session as it would be booked. ``starts`` and ``ends`` carry the zone of the place."""
-
-    number: int
-    starts: datetime
-    ends: datetime
-    therapist_code: str
-    therapist: str
-    is_review: bool
-    is_tentative: bool
-    is_liked: bool
-    is_pinned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedSeries:
-    """A complete series at one place. ``lead`` is the main therapist's name, empty when it does not matter."""
-
-    location_code: str
-    location: str
-    sessions: tuple[ProposedSession, ...]
-    lead: str
-    gaps: tuple[int, ...]
-
-    @property
-    def last_day(self) -> date:
-        """The day of the last session."""
-        return self.sessions[-1].starts.date()
-
-    @property
-    def therapists(self) -> tuple[str, ...]:
-        """The names of everybody who treats, in order of appearance."""
-        return tuple(dict.fromkeys(session.therapist for session in self.sessions))
-
-
-@dataclass(frozen=True, slots=True)
-class TradeView:
-    """What the series gives up, at which sessions, and the best series that does not (None: there is none)."""
-
-    kind: TradeKind
-    sessions: tuple[int, ...]
-    instead: ProposedSeries | None
-    days_later: int
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """The best series, why it is as it is, and the others worth a look."""
-
-    plan: CoursePlan
-    service_code: str
-    service: str
-    series: ProposedSeries
-    trades: tuple[TradeView, ...]
-    alternatives: tuple[ProposedSeries, ...]
-    price: CoursePrice
-
-
-@dataclass(frozen=True, slots=True)
-class RelaxationView:
-    """What to give up so that there is a series, and the best one then."""
-
-    kind: RelaxationKind
-    hours: Hours | None
-    series: ProposedSeries
-
-
-@dataclass(frozen=True, slots=True)
-class NoTimes:
-    """No complete series fits. Each of ``relaxations`` makes one possible; without any, nothing would."""
-
-    plan: CoursePlan
-    relaxations: tuple[RelaxationView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OtherTime:
-    """A time that one session could have, with the therapist of the best series through it."""
-
-    starts: datetime
-    therapist_code: str
-    therapist: str
-    costs_more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +135,7 @@ def other_times(command: ProposeCommand, number: int, now: datetime) -> tuple[Ot
 
 def basis_of(command: ProposeCommand, now: datetime) -> Basis:
     """The gate first, then the plan, its service and the free times; LeaveError when a rule forbids it."""
-    admitted = admission.pass_gate(command.practice_id, command.assessment_key, now)
+    admitted = _admit(command, now)
     plan = course_plan.plan_of(admitted.stored, admitted)
     if isinstance(plan, Refused):
         raise LeaveError(plan)
@@ -282,6 +169,33 @@ def _forbidden(allowed: Allowed) -> Iterable[Interval]:
         )
     if allowed.until is not None:
         yield Interval(allowed.until, allowed.until + _VERY_LONG)
+
+
+def _admit(command: ProposeCommand, now: datetime) -> Admitted:
+    """Through the one gate, whether the answers are kept already or not."""
+    if command.answers is None:
+        if command.assessment_key is None:
+            raise InputError("A course is proposed for somebody's answers; none were given.", code="answers")
+        return admission.pass_gate(command.practice_id, command.assessment_key, now)
+    stored = intake.unsaved(command.answers, practice_id=command.practice_id, now=now)
+    word = _word(now) if command.says_doctor_agrees else None
+    verdict = gate.may_book(stored, word, now)
+    if isinstance(verdict, Refused):
+        raise LeaveError(verdict)
+    return admission.Admitted(stored, verdict.on_agreement, verdict)
+
+
+def _word(now: datetime) -> Agreement:
+    """A person's word about their doctor, as far as the gate asks for it."""
+    return Agreement(
+        id=intake.NOT_STORED,
+        assessment_id=intake.NOT_STORED,
+        doctor_name="",
+        agreed_on=now.date(),
+        how="",
+        recorded_at=now,
+        is_verified=False,
+    )
 
 
 def _own_times(client_id: int | None, now: datetime) -> tuple[Interval, ...]:

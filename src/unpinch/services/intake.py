@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+NOT_STORED = 0
+"""The id of answers that are in no table."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """One stored set of answers with the judgement as it was given."""
@@ -79,6 +83,24 @@ def store(
         if is_new:
             audit.record(practice_id, audit.VISITOR, "assessment.store", "assessment", row.pk, now)
     return row.key
+
+
+def unsaved(answers: Answers, *, practice_id: int, now: datetime) -> Stored:
+    """What :func:`store` would keep, for asking what would be allowed; nothing is kept."""
+    kb = knowledge.load()
+    assessment = assess(answers, kb)
+    return Stored(
+        id=NOT_STORED,
+        key=UUID(int=0),
+        practice_id=practice_id,
+        client_id=None,
+        raw_answers=findings.dump_answers(answers),
+        marks=(),
+        assessment=assessment,
+        disposition=assessment.disposition,
+        knowledge_version=assessment.knowledge_version,
+        created_at=now,
+    )
 
 
 def load(key: UUID | str) -> Stored:

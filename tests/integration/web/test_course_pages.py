@@ -132,13 +132,14 @@ def test_from_the_hours_to_the_booked_course(place: Place, person: Browser) -> N
     assert "Your 8 sessions" in words(page)
     assert "£464 for 8 sessions, £58 each" in words(page)
     assert {one["session"].starts.hour for one in page.context["shown"]["rows"]} <= {13, 14}
-    assert StoredAssessment.objects.count() == 1
+    assert StoredAssessment.objects.count() == 0
 
     assert "Who is it for?" in words(go(person, "course-dates", {"book": "all"}))
     booked = go(person, "course-details", ADA)
 
     assert "Your course is booked" in words(booked)
     assert Appointment.objects.filter(course=Course.objects.get()).count() == 8
+    assert StoredAssessment.objects.count() == 1
     assert all(row.starts_at.weekday() != 6 for row in Appointment.objects.all())
     file = person.get(reverse("course-calendar", kwargs={"token": token(booked)}))
     assert file.content.count(b"BEGIN:VEVENT") == 8

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from unpinch.clinical import before_plan, knowledge
 from unpinch.clinical.course import CoursePlan, NoPlan
-from unpinch.kernel.errors import InputError
 from unpinch.scheduling.course_search import Continuity
 from unpinch.services import course_plan, practice
 from unpinch.services.outcomes import Refused
@@ -84,7 +83,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def when(request: HttpRequest) -> HttpResponse:
-    """When somebody can come. From here on the practice keeps the answers."""
+    """When somebody can come."""
     path, said = door.standing(request)
     if elsewhere := door.next_page(path, said):
         return redirect(elsewhere)
@@ -94,15 +93,11 @@ def when(request: HttpRequest) -> HttpResponse:
     offered = practice.current_practice()
     draft = course_state.current(request, path, said)
     if request.method != "POST":
-        form = WhenForm(plan=found, offered=offered, initial=draft.when if draft else _usual(found))
+        form = WhenForm(plan=found, offered=offered, initial=draft.when or _usual(found))
         return _when_page(request, form, found, offered)
     form = WhenForm(request.POST, plan=found, offered=offered)
     if not form.is_valid():
         return _when_page(request, form, found, offered)
-    try:
-        draft = draft or course_state.begin(request, path, said, offered.id)
-    except InputError:
-        return redirect("doctor")
     course_state.write(request, replace(draft, when=form.said(), pins=(), excluded=(), series=()))
     return redirect("course-dates")
 

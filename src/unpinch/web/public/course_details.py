@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +15,7 @@ from unpinch.services import course, practice
 from unpinch.services.course import BookCourseCommand, CourseBooked, CourseTaken, NoTimes, Offer
 from unpinch.services.outcomes import Refused
 from unpinch.web.private import private
-from unpinch.web.public import course_state
+from unpinch.web.public import course_state, door
 from unpinch.web.public.book import DetailsForm
 from unpinch.web.public.course_dates import place_of
 
@@ -42,6 +43,18 @@ def details(request: HttpRequest) -> HttpResponse:
     form = DetailsForm(request.POST, country=offered.country)
     if not form.is_valid():
         return _details_page(request, draft, form, offered)
+    return _book(request, draft, form, offered)
+
+
+def _book(request: HttpRequest, draft: CourseDraft, form: DetailsForm, offered: PracticeView) -> HttpResponse:
+    """Keep the answers and book on them."""
+    path, said = door.standing(request)
+    try:
+        door.keep_under(UUID(draft.stored), path, said, offered.id)
+    except InputError as error:
+        # What was said about the doctor's agreement cannot be: back to where it was said.
+        messages.warning(request, error.message)
+        return redirect("doctor")
     try:
         outcome = course.book(_command(draft, form, offered))
     except InputError as error:

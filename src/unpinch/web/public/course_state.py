@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
+from unpinch.clinical.values import Answers
 from unpinch.services.course import Chosen, ProposeCommand
 from unpinch.web.public import door
 from unpinch.web.public.course_form import wishes_of
@@ -24,7 +25,11 @@ _MOST_EXCLUDED = 12
 
 @dataclass(frozen=True, slots=True)
 class CourseDraft:
-    """``when`` is what was said on the form about hours; ``series`` are the dates that are to be booked."""
+    """``when`` is what was said on the form about hours; ``series`` are the dates that are to be booked.
+
+    ``answers`` and ``agrees`` (the person's word on their doctor) are those of the check and not remembered here;
+    ``stored`` is the key under which the practice will keep them when the course is booked.
+    """
 
     fingerprint: str
     stored: str
@@ -34,12 +39,15 @@ class CourseDraft:
     excluded: tuple[Chosen, ...] = ()
     location: str = ""
     series: tuple[Chosen, ...] = ()
+    answers: Answers = field(default_factory=Answers)
+    agrees: bool = False
 
     def question(self, practice_id: int) -> ProposeCommand:
         """What the search is asked."""
         return ProposeCommand(
             practice_id=practice_id,
-            assessment_key=UUID(self.stored),
+            answers=self.answers,
+            says_doctor_agrees=self.agrees,
             wishes=wishes_of(self.when),
             sessions=self.when.get("sessions"),
             pins=self.pins,
@@ -67,27 +75,22 @@ class CourseDraft:
         return tuple(pin for pin in self.pins if pin.number != number)
 
 
-def begin(request: HttpRequest, path: Path, said: Check, practice_id: int) -> CourseDraft:
-    """Keep the answers, since the person now looks for dates of their own, and start a draft on them."""
+def current(request: HttpRequest, path: Path, said: Check) -> CourseDraft:
+    """The draft on the answers that the person gave last; a fresh one when there is none."""
     fingerprint = door.fingerprint(path, said)
-    before = read(request)
-    if before is not None and before.fingerprint == fingerprint:
-        return before
-    return CourseDraft(fingerprint, door.stored_key(request, path, said, practice_id), str(uuid4()))
-
-
-def current(request: HttpRequest, path: Path, said: Check) -> CourseDraft | None:
-    """The draft on the answers that the person gave last; None when there is none."""
     found = read(request)
-    return found if found is not None and found.fingerprint == door.fingerprint(path, said) else None
+    if found is None or found.fingerprint != fingerprint:
+        found = CourseDraft(fingerprint, str(uuid4()), str(uuid4()))
+    return replace(found, answers=path.answers, agrees=said.agreement is not None)
 
 
 def of_request(request: HttpRequest) -> CourseDraft | str:
-    """The draft on the latest answers, or the page to go to first."""
+    """The draft on the latest answers once hours were said, or the page to go to first."""
     path, said = door.standing(request)
     if elsewhere := door.next_page(path, said):
         return elsewhere
-    return current(request, path, said) or "plan"
+    draft = current(request, path, said)
+    return draft if draft.when else "plan"
 
 
 def write(request: HttpRequest, draft: CourseDraft) -> None:
