@@ -52,9 +52,15 @@ def bookable(plan: CoursePlan | NoPlan) -> CoursePlan | Refused:
     return plan
 
 
-def spacing_of(plan: CoursePlan, today: date, *, sessions: int | None = None) -> Spacing:
-    """What the plan asks of the calendar, seen from ``today``; with ``sessions`` a course of fewer."""
+def spacing_of(
+    plan: CoursePlan, today: date, *, sessions: int | None = None, most: int | None = None
+) -> Spacing:
+    """What the plan asks of the calendar, seen from ``today``; with ``sessions`` a course of fewer.
+
+    ``most`` is how many a doctor still allows: it outranks the fewest that the plan would have.
+    """
     wanted = plan.sessions if sessions is None else min(max(sessions, plan.sessions_min), plan.sessions)
+    wanted = wanted if most is None else min(wanted, most)
     return Spacing(
         sessions=wanted,
         gap_min=plan.gap_min_days,
@@ -63,7 +69,7 @@ def spacing_of(plan: CoursePlan, today: date, *, sessions: int | None = None) ->
         not_before=date_after(today, plan.not_before_days),
         review_after=min(plan.review_after, wanted),
         tentative=True,
-        fewest=plan.sessions_min,
+        fewest=min(plan.sessions_min, wanted),
     )
 
 

@@ -142,10 +142,11 @@ def basis_of(command: ProposeCommand, now: datetime) -> Basis:
     service = service_for(plan, command.practice_id)
     today = now.astimezone(ZoneInfo(service.practice.time_zone)).date()
     allowed = admitted.allowed
-    sessions = command.sessions
-    if allowed.sessions_left is not None:
-        sessions = min(sessions or plan.sessions, allowed.sessions_left)
-    spacing = course_plan.spacing_of(plan, today, sessions=sessions)
+    if allowed.sessions_left is not None and allowed.sessions_left < 1:
+        raise LeaveError(
+            Refused("doctor-sessions", "Your doctor's sessions are used up. Please ask your doctor again.")
+        )
+    spacing = course_plan.spacing_of(plan, today, sessions=command.sessions, most=allowed.sessions_left)
     wished = command.wishes.not_before
     if wished and spacing.not_before and wished > spacing.not_before:
         spacing = replace(spacing, not_before=wished)

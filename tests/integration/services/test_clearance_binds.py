@@ -33,7 +33,7 @@ from unpinch.services import (
 from unpinch.services.booking import Booked
 from unpinch.services.clearance_answer import Answered
 from unpinch.services.course_booking import BookCourseCommand
-from unpinch.services.course_proposal import Chosen, Offer, ProposeCommand
+from unpinch.services.course_offer import Chosen, Offer, ProposeCommand
 from unpinch.services.gate import Allowed
 from unpinch.services.group import GroupCommand, Guest
 from unpinch.services.holds import HoldCommand

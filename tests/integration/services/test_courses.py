@@ -455,3 +455,30 @@ def test_a_doctor_first_course_rests_on_the_word_of_the_person(place: Place) -> 
     clearance.record_unverified_agreement(answers, doctor_name="Dr Frost", agreed_on=NOW.date(), clock=CLOCK)
 
     assert isinstance(course.propose(asked, clock=CLOCK), Offer)
+
+
+@pytest.mark.parametrize(
+    ("asked", "most", "sessions", "fewest"),
+    [(None, None, 12, 8), (3, None, 8, 8), (20, None, 12, 8), (None, 9, 9, 8), (None, 5, 5, 5)],
+    ids=["all", "not-too-few", "not-too-many", "as-the-doctor-allows", "fewer-than-the-plan-would"],
+)
+def test_the_number_of_sessions_is_the_plans_and_the_doctors(
+    place: Place, asked: int | None, most: int | None, sessions: int, fewest: int
+) -> None:
+    plan = offered(place, stored_answers(place)).plan
+
+    spacing = course_plan.spacing_of(plan, NOW.date(), sessions=asked, most=most)
+
+    assert (spacing.sessions, spacing.fewest) == (sessions, fewest)
+
+
+def test_answers_that_nobody_keeps_get_the_same_offer(place: Place) -> None:
+    kept = offered(place, stored_answers(place))
+
+    found = course.propose(ProposeCommand(place.practice.pk, answers=well()), clock=CLOCK)
+
+    assert found == kept
+    danger = course.propose(ProposeCommand(place.practice.pk, answers=well(rf_saddle_numb=True)), clock=CLOCK)
+    assert isinstance(danger, Refused)
+    with pytest.raises(InputError):
+        course.propose(ProposeCommand(place.practice.pk), clock=CLOCK)
