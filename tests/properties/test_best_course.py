@@ -77,7 +77,7 @@ def questions(draw: st.DrawFn) -> CourseQuestion:
 
 
 @given(questions())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_the_best_series_costs_as_little_as_any(asked: CourseQuestion) -> None:
     best = best_series(asked)
     least = least_cost(asked)
