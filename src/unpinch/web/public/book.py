@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from unpinch.clinical import knowledge
 from unpinch.kernel.errors import InputError, NotFoundError
 from unpinch.services import availability, booking, contact, practice
 from unpinch.services.availability import FreeTime, FreeTimesQuery
@@ -21,8 +22,9 @@ from unpinch.services.outcomes import Refused
 from unpinch.web.context import local_now
 from unpinch.web.forms import PlainForm
 from unpinch.web.private import private
-from unpinch.web.public import door
+from unpinch.web.public import check, door
 from unpinch.web.public.offers import DAYS, offer_of, read_choice, week_of
+from unpinch.web.public.path import Path, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from unpinch.services.practice import PracticeView, ServiceView
+    from unpinch.web.public.check import Check
 
 _LOOK_AHEAD = 28
 _FURTHEST = 366
@@ -88,11 +91,17 @@ class DetailsForm(PlainForm):
         return cleaned
 
 
+def _standing(request: HttpRequest) -> tuple[Path, Check]:
+    kb = knowledge.load()
+    said = check.read(request, kb)
+    return walk(said.answers, kb), said
+
+
 @require_safe
 @private
 def services(request: HttpRequest) -> HttpResponse:
     """Choose what to book."""
-    path, said = door.standing(request)
+    path, said = _standing(request)
     if elsewhere := door.turned_away(request, path, said):
         return elsewhere
     return render(request, "web/public/services.html", {"offered": practice.current_practice(), "said": said})
@@ -102,7 +111,7 @@ def services(request: HttpRequest) -> HttpResponse:
 @private
 def times(request: HttpRequest, service: str) -> HttpResponse:
     """Free times of a service: the next free week, or the week asked for."""
-    path, said = door.standing(request)
+    path, said = _standing(request)
     if elsewhere := door.turned_away(request, path, said):
         return elsewhere
     offered = practice.current_practice()
@@ -169,7 +178,7 @@ def _offered(text: str, offered: PracticeView) -> dict[str, str] | None:
 @private
 def choose(request: HttpRequest, service: str) -> HttpResponse:
     """Take a time to the next page."""
-    path, said = door.standing(request)
+    path, said = _standing(request)
     if elsewhere := door.turned_away(request, path, said):
         return elsewhere
     offered = practice.current_practice()
@@ -185,7 +194,7 @@ def choose(request: HttpRequest, service: str) -> HttpResponse:
 @private
 def details(request: HttpRequest) -> HttpResponse:
     """Who it is for; then book."""
-    path, said = door.standing(request)
+    path, said = _standing(request)
     chosen = door.chosen(request)
     if elsewhere := door.turned_away(request, path, said):
         return elsewhere
