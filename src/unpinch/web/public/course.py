@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from unpinch.clinical import before_plan, knowledge
 from unpinch.clinical.course import CoursePlan, NoPlan
 from unpinch.scheduling.course_search import Continuity
-from unpinch.services import course_plan, practice
+from unpinch.services import clearance, course_plan, intake, practice
 from unpinch.services.outcomes import Refused
 from unpinch.web.private import private
 from unpinch.web.public import check, course_state, door, fields
@@ -131,7 +132,9 @@ def _safety_page(
 
 
 def _plan(path: Path, said: Check) -> CoursePlan | NoPlan:
-    return course_plan.plan_for(path.answers, on_agreement=said.agreement is not None)
+    """The plan on what was said, bound by what a doctor answered, if one was asked about it."""
+    bound = clearance.binding(intake.load(said.asked.key), timezone.now()) if said.asked else None
+    return course_plan.plan_for(path.answers, on_agreement=said.agreement is not None, clearance=bound)
 
 
 def _usual(found: CoursePlan) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from unpinch.clinical.values import Answers
 from unpinch.services.course import Chosen, ProposeCommand
@@ -28,7 +28,8 @@ class CourseDraft:
     """``when`` is what was said on the form about hours; ``series`` are the dates that are to be booked.
 
     ``answers`` and ``agrees`` (the person's word on their doctor) are those of the check and not remembered here;
-    ``stored`` is the key under which the practice will keep them when the course is booked.
+    ``stored`` is the key under which the practice will keep them when the course is booked, or ``is_kept`` already,
+    because a doctor was asked about them.
     """
 
     fingerprint: str
@@ -41,12 +42,14 @@ class CourseDraft:
     series: tuple[Chosen, ...] = ()
     answers: Answers = field(default_factory=Answers)
     agrees: bool = False
+    is_kept: bool = False
 
     def question(self, practice_id: int) -> ProposeCommand:
         """What the search is asked."""
         return ProposeCommand(
             practice_id=practice_id,
-            answers=self.answers,
+            assessment_key=UUID(self.stored) if self.is_kept else None,
+            answers=None if self.is_kept else self.answers,
             says_doctor_agrees=self.agrees,
             wishes=wishes_of(self.when),
             sessions=self.when.get("sessions"),
@@ -81,6 +84,8 @@ def current(request: HttpRequest, path: Path, said: Check) -> CourseDraft:
     found = read(request)
     if found is None or found.fingerprint != fingerprint:
         found = CourseDraft(fingerprint, str(uuid4()), str(uuid4()))
+    if said.asked:
+        found = replace(found, stored=said.asked.stored, is_kept=True)
     return replace(found, answers=path.answers, agrees=said.agreement is not None)
 
 
