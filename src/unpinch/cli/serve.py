@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     address = _address(host, listener)
     # Links in messages start with the address of this very server, unless the practice has said otherwise.
     os.environ.setdefault("UNPINCH_URL", address)
-    announce = _prepare(with_demo=args.demo)
+    announce = _prepare(address, with_demo=args.demo)
     children = process.Children()
 
     def when_ready() -> None:
@@ -63,12 +63,17 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _prepare(*, with_demo: bool) -> str:
+def _prepare(address: str, *, with_demo: bool) -> str:
     """Make the installation fit to serve, and say what there is to know about it."""
     installed.open_installation()
-    if not with_demo:
+    if with_demo:
+        return demo.load_and_describe()
+    from unpinch.services import first_run  # noqa: PLC0415 - reads the settings, which only now are there
+
+    if not first_run.is_empty():
         return ""
-    return demo.load_and_describe()
+    code = first_run.code()
+    return f"There is no practice yet. Set it up at {address}first?code={code} (the set-up code is {code})."
 
 
 def _keep_more_servers(children: process.Children, listener: socket.socket, count: int) -> None:

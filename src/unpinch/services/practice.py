@@ -115,7 +115,8 @@ def current_practice_id() -> int:
 
 def _no_practice() -> SetupError:
     return SetupError(
-        "There is no practice in the database yet. Start with `unpinch serve --demo` for a made-up one."
+        "There is no practice in the database yet. Open the address that `unpinch serve` prints when it starts "
+        "to set one up, or start with `unpinch serve --demo` for a made-up one."
     )
 
 

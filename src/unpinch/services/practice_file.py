@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from unpinch.kernel.errors import InputError
+from unpinch.services import setup_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -121,7 +121,7 @@ def read_practice(file: Path, today: date) -> PracticePlan:
     plan = PracticePlan(
         slug=about.text("slug"),
         name=about.text("name"),
-        time_zone=_time_zone(about),
+        time_zone=about.text("time_zone"),
         country=about.text("country", "GB"),
         currency=about.text("currency", "GBP"),
         phone=about.text("phone"),
@@ -136,6 +136,7 @@ def read_practice(file: Path, today: date) -> PracticePlan:
     )
     for entry in (owner, about, top):
         entry.refuse_others()
+    about.ask(lambda: setup_rules.checked_practice(_details(plan)))
     _check_names(plan, str(file))
     return plan
 
@@ -189,6 +190,13 @@ class Entry:
             yield entry
             entry.refuse_others()
 
+    def ask(self, rule: Callable[[], object]) -> None:
+        """Ask a rule that the screens ask too; what it says is said with the place in the file."""
+        try:
+            rule()
+        except InputError as error:
+            raise InputError(f"{self.where}: {error.message}", code=error.code) from error
+
     def refuse_others(self) -> None:
         """A misspelled name would silently change what was meant."""
         others = sorted(set(self._values) - self._asked)
@@ -206,25 +214,29 @@ _KINDS = {
 }
 
 
-def _time_zone(entry: Entry) -> str:
-    name = entry.text("time_zone")
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, KeyError) as error:
-        raise entry.fault(
-            f"the time zone {name!r} does not exist. Write for example 'Europe/London'."
-        ) from error
-    return name
+def _details(plan: PracticePlan) -> setup_rules.PracticeDetails:
+    return setup_rules.PracticeDetails(
+        name=plan.name,
+        phone=plan.phone,
+        email=plan.email,
+        country=plan.country,
+        currency=plan.currency,
+        time_zone=plan.time_zone,
+        terms=plan.terms,
+    )
 
 
 def _location(entry: Entry) -> LocationPlan:
-    return LocationPlan(
+    plan = LocationPlan(
         code=entry.text("code"),
         name=entry.text("name"),
         address=entry.text("address", ""),
         phone=entry.text("phone", ""),
         rooms=entry.texts("rooms"),
     )
+    rooms = [setup_rules.RoomDetails(name=name) for name in plan.rooms]
+    entry.ask(lambda: [setup_rules.checked_room(room) for room in rooms])
+    return plan
 
 
 def _service(entry: Entry) -> ServicePlan:
@@ -236,7 +248,7 @@ def _service(entry: Entry) -> ServicePlan:
         raise entry.fault(f"the price {price!r} is not an amount. Write for example '58.00'.") from error
     if minor != whole or whole < 0:
         raise entry.fault(f"the price {price!r} is not an amount in whole pence. Write for example '58.00'.")
-    return ServicePlan(
+    plan = ServicePlan(
         code=entry.text("code"),
         name=entry.text("name"),
         description=entry.text("description", ""),
@@ -245,16 +257,32 @@ def _service(entry: Entry) -> ServicePlan:
         turnover_after_minutes=entry.number("turnover_after_minutes", 0),
         price_minor=whole,
     )
+    details = setup_rules.ServiceDetails(
+        name=plan.name,
+        description=plan.description,
+        skill=plan.skill,
+        minutes=plan.minutes,
+        turnover_after_minutes=plan.turnover_after_minutes,
+        price_minor=plan.price_minor,
+    )
+    entry.ask(lambda: setup_rules.checked_service(details))
+    return plan
 
 
 def _therapist(entry: Entry) -> TherapistPlan:
-    return TherapistPlan(
+    plan = TherapistPlan(
         code=entry.text("code"),
         person=Person(entry.text("name"), entry.text("email")),
         about=entry.text("about", ""),
         skills=entry.texts("skills"),
         hours=tuple(hours for given in entry.entries("hours") for hours in _hours(given)),
     )
+    skills = tuple(setup_rules.Skill(name) for name in plan.skills)
+    details = setup_rules.TherapistDetails(name=plan.person.name, about=plan.about, skills=skills)
+    entry.ask(lambda: setup_rules.checked_therapist(details))
+    spans = tuple(setup_rules.Span(row.weekday, row.starts, row.ends, row.location) for row in plan.hours)
+    entry.ask(lambda: setup_rules.checked_spans(spans))
+    return plan
 
 
 def _hours(entry: Entry) -> Iterator[HoursPlan]:

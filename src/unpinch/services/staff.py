@@ -247,6 +247,11 @@ def reset_login(email: str, *, clock: Clock = SYSTEM_CLOCK) -> str:
 def _make_therapist(user: User) -> None:
     if Therapist.objects.filter(user=user).exists():
         return
+    # The owner may have set this person up before inviting them: the same name is the same therapist.
+    waiting = Therapist.objects.filter(practice_id=user.practice_id, user=None, name__iexact=user.name)
+    if len(waiting) == 1:
+        waiting.update(user=user)
+        return
     stem = slugify(user.name)[:50] or "therapist"
     taken = set(Therapist.objects.filter(practice_id=user.practice_id).values_list("code", flat=True))
     code = next(code for n in range(1, 1000) if (code := stem if n == 1 else f"{stem}-{n}") not in taken)

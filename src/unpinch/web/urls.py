@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from unpinch.web import doctor_urls
+from unpinch.web import doctor_urls, owner_urls
 from unpinch.web.account import account, login, people, record
 from unpinch.web.client import me
 from unpinch.web.public import (
@@ -80,4 +80,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("week", calendar.week, name="week"),
     path("appointments/<int:number>", intake.appointment, name="session"),
     path("me", me.me, name="me"),
+    *owner_urls.urlpatterns,
 ]

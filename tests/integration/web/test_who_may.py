@@ -142,6 +142,42 @@ TABLE: dict[str, Who] = {
     "POST person-reset": owner(302),
     "GET record-book": owner(200),
     "GET session": Who(LOGIN, 403, 403, 200, 403, 404, 200),
+    # The owner's set-up
+    "GET first": everyone(LOGIN),
+    "POST first": everyone(LOGIN),
+    "GET practice": owner(200),
+    "GET practice-about": owner(200),
+    "POST practice-about": owner(422),
+    "GET location-new": owner(200),
+    "POST location-new": owner(422),
+    "GET location": owner(200),
+    "POST location": owner(422),
+    "GET room-new": owner(200),
+    "POST room-new": owner(422),
+    "GET room": owner(200),
+    "POST room": owner(422),
+    "GET service-new": owner(200),
+    "POST service-new": owner(422),
+    "GET service": owner(200),
+    "POST service": owner(422),
+    "GET therapist-new": owner(200),
+    "POST therapist-new": owner(422),
+    "GET therapist": owner(200),
+    "POST therapist": owner(422),
+    "GET hours": owner(200),
+    "GET week-edit": owner(200),
+    "POST week-edit": owner(302),
+    "GET day-new": owner(200),
+    "POST day-new": owner(422),
+    "POST day-remove": owner(404),
+    "GET away-new": owner(200),
+    "POST away-new": owner(422),
+    "POST away-remove": owner(404),
+    "GET closures": owner(200),
+    "POST closures": owner(422),
+    "POST closure-remove": owner(404),
+    "GET holidays": owner(200),
+    "POST holidays": owner(302),
 }
 
 
@@ -162,7 +198,14 @@ def parts() -> dict[str, object]:
     row = Appointment.objects.get()
     assert row.assessment is not None
     ann = User.objects.get(email="ann@harbour.example").pk
+    of_ann = ("therapist", "hours", "week-edit", "day-new", "day-remove", "away-new", "away-remove")
     return {
+        **{f"{name}.number": row.therapist_id for name in of_ann},
+        **dict.fromkeys(("location.number", "room-new.number"), row.location_id),
+        "room.number": row.room_id,
+        "service.number": row.service_id,
+        "closure-remove.number": 10**6,
+        "row": 10**6,
         "token": booking.token_of(row.calendar_uid),
         **{f"{name}.token": _course_token() for name in ("course", "course-calendar", "course-cancel")},
         "number": row.pk,

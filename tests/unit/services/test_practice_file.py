@@ -42,7 +42,7 @@ def test_the_demonstration_is_read() -> None:
         (
             'time_zone = "Europe/London"',
             'time_zone = "Europe/Bristol"',
-            "practice: the time zone 'Europe/Bristol'",
+            "practice: The time zone 'Europe/Bristol'",
         ),
         ("minutes = 60", "minutes = '60'", "services 1: 'minutes' is '60', which is not a whole number"),
         ("minutes = 60", "", "services 1: 'minutes' is missing"),
@@ -55,6 +55,9 @@ def test_the_demonstration_is_read() -> None:
         ('location = "harbourside"', 'location = "harbour"', "therapist amara names 'harbour'"),
         ('therapist = "callum"', 'therapist = "calum"', "an absence names 'calum'"),
         ("days = 5", "days = 0", "'days' must be 1 or more"),
+        ('phone = "+441174960100"', 'phone = "12"', "practice: This phone number"),
+        ("turnover_after_minutes = 15", "turnover_after_minutes = 900", "services 1: 900 does not work here"),
+        ('to = "13:00"', 'to = "19:00"', "lies over"),
         ("[practice]", "[practise]", "'practice' is missing"),
         ("[[locations]]", "[[locations]", "not a TOML file"),
     ],

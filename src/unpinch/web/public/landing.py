@@ -25,7 +25,7 @@ _SHOWN = tuple(
         "region-ring-finger-middle-side",
     )
 )
-_CLOSED = ("/check", "/answer", "/doctor", "/book", "/appointment/", "/login")
+_CLOSED = ("/check", "/answer", "/doctor", "/book", "/appointment/", "/login", "/first", "/practice")
 _ROBOTS = "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in _CLOSED), ""])
 
 

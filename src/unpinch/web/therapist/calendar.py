@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from unpinch.services import practice
@@ -25,7 +25,9 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 @private
 @for_staff
 def today(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """The appointments of today."""
+    """The appointments of today. While nobody gives massage yet, an owner is led to the set-up."""
+    if caller.is_owner and not practice.current_practice().therapists:
+        return redirect("practice")
     shown = desk(request, caller)
     context = {"desk": shown, "day": practice.therapist_today(shown.therapist_id)}
     return render(request, "web/therapist/today.html", context)

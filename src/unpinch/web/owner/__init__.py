@@ -1,0 +1,1 @@
+"""Pages with which the owner sets the practice up and keeps it so."""
