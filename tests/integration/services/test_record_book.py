@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, connections, transaction
 
 from clinic import CLOCK, NOW, command, make_practice
@@ -186,3 +188,13 @@ def test_what_is_rolled_back_leaves_no_gap() -> None:
         _write_and_fail(practice)
     write(practice, 1)
     assert [one.last.number for one in audit.verify() if isinstance(one, Sound)] == [2]
+
+
+def test_lines_from_before_the_chain_are_chained_by_the_migration(practice: Practice, tamper: Any) -> None:
+    other = make_practice("elsewhere").practice
+    write(practice, 3)
+    write(other, 2)
+    tamper("UPDATE records_auditevent SET number = NULL, content = '', chain = NULL")
+    step = importlib.import_module("unpinch.records.migrations.0005_record_book_chain")
+    step.chain(apps, connection.schema_editor())
+    assert [one.last.number for one in audit.verify() if isinstance(one, Sound)] == [3, 2]
