@@ -8,12 +8,13 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic import make_practice, well
+from clinic import NOW, make_practice, well
 from unpinch.clinical import before_plan, knowledge
 from unpinch.records.models import Appointment, Course, StoredAssessment, TimeOff
 from unpinch.web.public import check
@@ -21,6 +22,7 @@ from unpinch.web.public.check import Agreement, Check
 from unpinch.web.public.path import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from clinic import Place
@@ -34,6 +36,13 @@ ADA = {
     "phone": "0117 496 0123",
     "terms": "on",
 }
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """Everything happens at one moment: dates are offered from now on, in steps of a quarter of an hour."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture
