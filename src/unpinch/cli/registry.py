@@ -33,6 +33,7 @@ class Command:
 COMMANDS = (
     Command("ask", "unpinch.cli.ask", "answer the questions here and get an answer in plain words"),
     Command("questions", "unpinch.cli.questions", "list every question that can be asked"),
+    Command("read", "unpinch.cli.read", "show what a few sentences of a person seem to say"),
     Command("assess", "unpinch.cli.assess", "judge the answers in a file, all of them at once"),
     Command("interview", "unpinch.cli.interview", "run the interview, answering what it asks from a file"),
     Command("plan", "unpinch.cli.plan", "plan a course of massage from the answers in a file"),

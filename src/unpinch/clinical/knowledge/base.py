@@ -11,7 +11,7 @@ from unpinch.kernel.errors import KnowledgeError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from unpinch.clinical.knowledge import rows
+    from unpinch.clinical.knowledge import lexicon_rows, rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +54,9 @@ class Knowledge:
     seed_claims: Mapping[str, rows.SeedClaim]
     parameters: Mapping[str, rows.Parameter]
     wording: Mapping[str, rows.Wording]
+    lexicon_words: tuple[lexicon_rows.LexiconWord, ...]
+    lexicon_places: Mapping[str, lexicon_rows.LexiconPlace]
+    lexicon: tuple[lexicon_rows.LexiconPattern, ...]
 
     def number(self, code: str) -> float:
         """One number of ``model.csv``."""

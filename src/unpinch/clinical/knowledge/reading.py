@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from unpinch.clinical.knowledge.cells import CellError, Column
-from unpinch.clinical.knowledge.schema import TABLES, Table
+from unpinch.clinical.knowledge.schema import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from unpinch.clinical.knowledge.faults import Faults
+    from unpinch.clinical.knowledge.table import Table
 
 VERSION_FILE = "version.toml"
 

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from unpinch.clinical import rules
+from unpinch.clinical.knowledge import check_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,7 @@ def check_references(raw: RawTables, kb: Knowledge, faults: Faults) -> None:
     _rules(kb, faults)
     _circles(kb, faults)
     _figures(kb, faults)
+    check_lexicon.check(kb, faults)
     for code in sorted(PARAMETERS - kb.parameters.keys()):
         faults.add(
             "model", None, "code", f"no row {code!r}", "restore the row; the reasoning needs the number"

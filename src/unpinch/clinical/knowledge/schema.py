@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from unpinch.clinical.knowledge import rows
 from unpinch.clinical.knowledge.cells import Column, key, number, one_of, rule, text, whole, words, yes_no
+from unpinch.clinical.knowledge.lexicon_schema import LEXICON_TABLES
+from unpinch.clinical.knowledge.table import Table
 from unpinch.clinical.values import Disposition, SourceClass
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One file: its name without ``.csv``, the class of its rows, its unique column or none, its columns."""
-
-    name: str
-    row_class: type[Any]
-    unique: str
-    columns: tuple[Column, ...]
-
 
 _DISPOSITIONS = tuple(Disposition)
 _CLASSES = tuple(kind for kind in SourceClass if kind is not SourceClass.UNKNOWN)
@@ -499,5 +487,6 @@ TABLES: tuple[Table, ...] = (
     _SEED_CLAIMS,
     _MODEL,
     _WORDING,
+    *LEXICON_TABLES,
 )
 """Every table, in the order in which they are read."""
