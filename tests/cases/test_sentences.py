@@ -136,9 +136,11 @@ def test_no_danger_is_read_as_a_no(sentence: Sentence) -> None:
 @pytest.mark.parametrize("sentence", SENTENCES, ids=by_id)
 def test_every_finding_shows_the_very_words(sentence: Sentence) -> None:
     heard = read(sentence.text)
-    for one in (*heard.findings, *heard.doubts):
-        assert one.words
-        assert sentence.text[one.start : one.end] == one.words
+    spans = [(one.words, one.start, one.end) for one in heard.findings]
+    spans += [(one.words, one.start, one.end) for one in heard.doubts]
+    for words, start, end in spans:
+        assert words
+        assert sentence.text[start:end] == words
 
 
 def test_the_held_out_half_is_understood_as_well_as_was_measured() -> None:

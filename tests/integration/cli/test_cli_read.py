@@ -25,7 +25,9 @@ def test_json_names_what_was_understood_what_is_asked_and_the_danger(unpinch: Ca
     assert found.json["dangers"][0]["disposition"] in ("urgent", "emergency")
 
 
-def test_its_answers_are_an_answer_file(unpinch: Callable[..., Any], write: Callable[[str, object], str]) -> None:
+def test_its_answers_are_an_answer_file(
+    unpinch: Callable[..., Any], write: Callable[[str, object], str]
+) -> None:
     answers = unpinch("read", "--text", "-", "--json", stdin=TEXT).json["answers"]
     judged = unpinch("assess", "--answers", write("mine.json", answers), "--json")
     assert judged.json["disposition"] in ("urgent", "emergency")
