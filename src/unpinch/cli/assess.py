@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpinch.cli import answer_file, answer_page, output, shape
-from unpinch.clinical import assess, knowledge
+from unpinch.clinical import assess, explanation, knowledge
 
 if TYPE_CHECKING:
     import argparse
@@ -23,9 +23,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the judgement; 0 whatever it says."""
     kb = knowledge.load()
-    found = assess.assess(answer_file.read(args.answers, kb), kb)
+    answers = answer_file.read(args.answers, kb)
+    found = assess.assess(answers, kb)
     if args.json:
-        output.write_json(shape.assessment(found))
+        told = explanation.explanation(answers, found, kb)
+        output.write_json({**shape.assessment(found), "explanation": shape.explanation(told)})
     else:
         answer_page.show(found, kb)
     return 0

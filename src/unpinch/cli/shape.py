@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from unpinch.clinical.explanation import Explanation
     from unpinch.clinical.values import (
         Assessment,
         MassageAnswer,
@@ -39,6 +40,35 @@ def assessment(found: Assessment) -> dict[str, Any]:
         ],
         "knowledge_version": found.knowledge_version,
         "settled": found.settled,
+    }
+
+
+def explanation(told: Explanation) -> dict[str, Any]:
+    """The account of an answer, under ``explanation`` of ``assess --json``."""
+    return {
+        "conditions": [
+            {
+                "code": one.code,
+                "probability": _rounded(one.probability),
+                "for": [_reason(reason) for reason in one.reasons_for],
+                "against": [_reason(reason) for reason in one.reasons_against],
+            }
+            for one in told.conditions
+        ],
+        "unknown": [{"code": one.code, "is_danger": one.is_danger} for one in told.unknown],
+        "changes": [
+            {
+                "findings": list(change.findings),
+                "text": change.text,
+                "disposition": change.disposition.value,
+                "condition": change.condition,
+            }
+            for change in told.changes
+        ],
+        "sources": [
+            {"id": one.source.id, "use": one.use, "certainty": one.certainty} for one in told.sources
+        ],
+        "not_this": list(told.not_this),
     }
 
 

@@ -18,6 +18,7 @@ from unpinch.web.public import (
     doctor,
     interview,
     landing,
+    own_words,
 )
 from unpinch.web.therapist import calendar, intake
 
@@ -29,6 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *doctor_urls.urlpatterns,
     path("check", interview.go_on, name="check"),
     path("check/restart", interview.restart, name="restart"),
+    path("check/words", own_words.tell, name="own-words"),
+    path("check/words/confirm", own_words.confirm, name="own-words-confirm"),
     path("check/<int:number>", interview.screen, name="screen"),
     path("answer", answer.answer, name="answer"),
     path("doctor", doctor.doctor, name="doctor"),

@@ -259,3 +259,17 @@ def test_a_terminal_without_unicode_gets_the_answer_too() -> None:
     narrow = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     found = run_script("assess", "--answers", "-", input=json.dumps(PERSON).encode(), env=narrow)
     assert (found.returncode, found.stderr) == (0, b"")
+
+
+def test_assess_tells_why_and_what_would_change_it(
+    unpinch: Callable[..., Any], write: Callable[[str, object], str]
+) -> None:
+    answers = write(
+        "mine.json", {"age": 44, "sex": "F", "answers": {"region-thumb": True, "q-tingling": True}}
+    )
+    found = unpinch("assess", "--answers", answers, "--json").json
+    told = found["explanation"]
+    assert set(told) == {"conditions", "unknown", "changes", "sources", "not_this"}
+    assert told["conditions"][0]["code"] == found["conditions"][0]["code"]
+    assert {one["code"] for one in told["unknown"]} <= set(found["open_dangers"])
+    assert [one["id"] for one in told["sources"]] == [one["id"] for one in found["sources"]]

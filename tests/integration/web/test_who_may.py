@@ -86,6 +86,9 @@ TABLE: dict[str, Who] = {
     "POST consent-take-back": Who(LOGIN, 302, 302, 404, 404, 404, 404),
     # The way to an answer and to a booking
     "GET check": everyone(302),
+    "GET own-words": everyone(200),
+    "POST own-words": everyone(422),
+    "POST own-words-confirm": everyone(302),
     "POST restart": everyone(302),
     "GET screen": everyone(200),
     "GET answer": everyone(302),

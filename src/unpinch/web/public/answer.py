@@ -13,7 +13,7 @@ from unpinch.clinical.explain import phrase
 from unpinch.clinical.values import Disposition, SourceClass
 from unpinch.web.context import local_now
 from unpinch.web.private import private
-from unpinch.web.public import chart, check, words
+from unpinch.web.public import chart, check, explained, words
 from unpinch.web.public.path import walk
 
 if TYPE_CHECKING:
@@ -87,13 +87,18 @@ def answer(request: HttpRequest) -> HttpResponse:
     """The answer once the interview is done; the danger page at any time it must be."""
     kb = knowledge.load()
     said = check.read(request, kb)
-    path = walk(said.answers, kb)
+    path = walk(said.answers, kb, said.told)
     if path.is_danger:
         context = {"report": report(path, said, kb), "path": path, "now": local_now()}
         return render(request, "web/public/danger.html", context)
     if not path.is_done:
         return redirect("check")
-    return render(request, "web/public/answer.html", {"report": report(path, said, kb)})
+    context = {
+        "report": report(path, said, kb),
+        "explained": explained.explained(path.answers, path.assessment, kb),
+        "plan": explained.plan_summary(path.answers, kb),
+    }
+    return render(request, "web/public/answer.html", context)
 
 
 def report(path: Path, said: Check, kb: Knowledge) -> Report:
@@ -120,9 +125,13 @@ def report(path: Path, said: Check, kb: Knowledge) -> Report:
         verdict=words.verdict(judged.massage),
         pictures=chart.marked_pictures(said.marks, names),
         places=tuple(chart.name_of(mark, names) for mark in said.marks),
-        basics=words.basics(path.screens, path.answers),
-        summary=words.summary(path.screens, path.answers),
+        basics=(*words.told_basics(said.told, path.answers, kb), *words.basics(path.screens, path.answers)),
+        summary=(*_told(said, path, kb), *words.summary(path.screens, path.answers)),
     )
+
+
+def _told(said: Check, path: Path, kb: Knowledge) -> tuple[words.SaidOnScreen, ...]:
+    return (words.told(said.told, path.answers, kb),) if said.told else ()
 
 
 def _condition_bar(condition: RankedCondition) -> Bar:

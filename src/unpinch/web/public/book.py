@@ -94,7 +94,7 @@ class DetailsForm(PlainForm):
 def _standing(request: HttpRequest) -> tuple[Path, Check]:
     kb = knowledge.load()
     said = check.read(request, kb)
-    return walk(said.answers, kb), said
+    return walk(said.answers, kb, said.told), said
 
 
 @require_safe

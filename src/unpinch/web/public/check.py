@@ -66,12 +66,15 @@ class Check:
     """Everything said so far. ``marks`` are the places on the picture.
 
     ``agreement`` may be claimed later, and a doctor ``asked``; both are about these very answers.
+
+    ``told`` are the codes that were told in the person's own words and confirmed: no screen asks them again.
     """
 
     answers: Answers = field(default_factory=Answers)
     marks: tuple[Mark, ...] = ()
     agreement: Agreement | None = None
     asked: Asked | None = None
+    told: frozenset[str] = frozenset()
 
     def with_values(self, values: Mapping[str, Value]) -> Check:
         """This check with more or other answers. New answers void what a doctor agreed to before."""
@@ -84,6 +87,11 @@ class Check:
 def kept_under(said: Check, key: UUID) -> Check:
     """This check, whose answers the practice now keeps under ``key``."""
     return replace(said, asked=said.asked or Asked(str(key), "", ""))
+
+
+def answers_of(values: Mapping[str, Value]) -> Answers:
+    """Values as answers."""
+    return Answers().merged(values)
 
 
 def read(request: HttpRequest, kb: Knowledge) -> Check:
@@ -136,6 +144,7 @@ def _to_json(check: Check) -> dict[str, Any]:
         **by_value,
         "o": other,
         "m": [str(mark) for mark in check.marks],
+        "t": sorted(check.told),
         "d": [agreed.doctor, agreed.agreed_on, agreed.how] if agreed else None,
         "a": [asked.stored, asked.token, asked.code] if asked else None,
     }
@@ -158,7 +167,8 @@ def _from_json(raw: dict[str, Any], kb: Knowledge) -> Check:
     asked = Asked(*raw["a"]) if raw.get("a") else None
     if asked is not None:
         asked.key  # noqa: B018 - a ValueError for what is no key
-    return Check(Answers(values), marks_from(raw["m"]), agreement, asked)
+    told = frozenset(raw.get("t", ())) & values.keys()
+    return Check(Answers(values), marks_from(raw["m"]), agreement, asked, told)
 
 
 def marks_from(texts: list[str]) -> tuple[Mark, ...]:

@@ -74,7 +74,7 @@ def safety(request: HttpRequest) -> HttpResponse:
     if parsed.errors:
         return _safety_page(request, screen, sent, parsed.errors, kb)
     more = said.with_values(parsed.values)
-    if said.agreement and _asks_no_more_of_a_doctor(path, walk(more.answers, kb)):
+    if said.agreement and _asks_no_more_of_a_doctor(path, walk(more.answers, kb, more.told)):
         more = replace(more, agreement=said.agreement)
     response = redirect("plan")
     check.write(response, more)

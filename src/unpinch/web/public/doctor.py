@@ -121,7 +121,7 @@ def agreed(request: HttpRequest) -> HttpResponse:
 
 def path_of(said: Check, kb: Knowledge) -> Path | None:
     """The finished interview of somebody who should see a doctor first; None for everybody else."""
-    path = walk(said.answers, kb)
+    path = walk(said.answers, kb, said.told)
     is_for = path.is_done and path.assessment.disposition is Disposition.DOCTOR_FIRST
     return path if is_for else None
 

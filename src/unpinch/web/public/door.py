@@ -29,7 +29,7 @@ def standing(request: HttpRequest) -> tuple[Path, Check]:
     """Where a person stands, and what they have said."""
     kb = knowledge.load()
     said = check.read(request, kb)
-    return walk(said.answers, kb), said
+    return walk(said.answers, kb, said.told), said
 
 
 def next_page(path: Path, said: Check) -> str | None:

@@ -53,7 +53,7 @@ def guardian(request: HttpRequest) -> HttpResponse:
     """The text, and the signature of the one who answers for the child."""
     kb = knowledge.load()
     said = check.read(request, kb)
-    path = walk(said.answers, kb)
+    path = walk(said.answers, kb, said.told)
     if not path.is_done or path.is_danger:
         return redirect("answer")
     form = GuardianForm(request.POST if request.method == "POST" else None)

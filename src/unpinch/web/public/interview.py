@@ -68,9 +68,12 @@ def asked_on(screen: Screen) -> str:
 @require_safe
 @private
 def go_on(request: HttpRequest) -> HttpResponse:
-    """Lead to the screen that comes next, or to the answer when there is none."""
+    """Lead to the screen that comes next, or to the answer when there is none; first to one's own words."""
     kb = knowledge.load()
-    path = walk(check.read(request, kb).answers, kb)
+    said = check.read(request, kb)
+    if not said.answers.values:
+        return redirect("own-words")
+    path = walk(said.answers, kb, said.told)
     if path.is_done:
         return redirect("answer")
     return redirect("screen", number=path.next_number)
@@ -91,7 +94,7 @@ def screen(request: HttpRequest, number: int) -> HttpResponse:
     """Show one screen, or take its answers and go on."""
     kb = knowledge.load()
     said = check.read(request, kb)
-    path = walk(said.answers, kb)
+    path = walk(said.answers, kb, said.told)
     step = path.at(number)
     if step is None or step.screen is None:
         return _no_such_screen(request, path)
@@ -124,7 +127,7 @@ def _take(request: HttpRequest, number: int, step: Step, said: Check, kb: Knowle
     changed = said.with_values(parsed.values)
     if step.screen.layout == "chart":
         changed = replace(changed, marks=marks)
-    response = _onward(step, walk(changed.answers, kb))
+    response = _onward(step, walk(changed.answers, kb, changed.told))
     check.write(response, changed)
     return response
 

@@ -56,13 +56,14 @@ class Path:
         return reachable[number - 1] if 1 <= number <= len(reachable) else None
 
 
-def walk(said: Answers, kb: Knowledge) -> Path:
+def walk(said: Answers, kb: Knowledge, told: frozenset[str] = frozenset()) -> Path:
     """Go through the interview as far as ``said`` answers every question of the screen that comes next.
 
+    What was ``told`` before the first screen counts from the beginning.
     What was said beyond the interview, for the plan, counts as soon as the interview is done; it may call for
     another screen.
     """
-    answers, shown = Answers(), frozenset[str]()
+    answers, shown = Answers().merged({code: said.values[code] for code in told}), frozenset[str]()
     steps: list[Step] = []
     while True:
         step = assess.step(answers, shown, kb)

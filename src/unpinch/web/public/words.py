@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from unpinch.clinical.questions import catalogue
 from unpinch.clinical.values import UNSURE, Disposition, SourceClass
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ def certainty(massage: MassageAnswer) -> Certainty:
     return Certainty((filled > 0, filled > 1, filled > 2, filled > 3), str(words))
 
 
+def how_sure(certainty: str) -> str:
+    """How sure a study is, in words."""
+    return str(_CERTAINTY[certainty][1])
+
+
 def verdict(massage: MassageAnswer) -> str:
     """Can massage help, in a few words."""
     return str(_VERDICTS[massage.verdict])
@@ -125,6 +131,26 @@ class SaidOnScreen:
 def summary(screens: tuple[Screen, ...], answers: Answers) -> tuple[SaidOnScreen, ...]:
     """All answers, screen by screen, for reading over and changing."""
     return tuple(_on_screen(number, screen, answers) for number, screen in enumerate(screens, start=1))
+
+
+def told(codes: frozenset[str], answers: Answers, kb: Knowledge) -> SaidOnScreen:
+    """What was told in the person's own words and confirmed, as if it were a screen before the first."""
+    asked = tuple(question for question in catalogue(kb) if question.code in codes)
+    said = tuple(
+        Said(question.text, answer_in_words(question, answers), _kind(question, answers))
+        for question in asked
+    )
+    return SaidOnScreen(0, _("In your own words"), said, ())
+
+
+def told_basics(codes: frozenset[str], answers: Answers, kb: Knowledge) -> tuple[Said, ...]:
+    """Age, sex, how long and how strong, where they were told in the person's own words."""
+    asked = (question for question in catalogue(kb) if question.code in codes)
+    return tuple(
+        Said(question.text, answer_in_words(question, answers), _kind(question, answers))
+        for question in asked
+        if question.answer_type != "yes-no"
+    )
 
 
 def basics(screens: tuple[Screen, ...], answers: Answers) -> tuple[Said, ...]:
