@@ -41,6 +41,14 @@ class OtherHelp:
 
 
 @dataclass(frozen=True, slots=True)
+class Going:
+    """How one group of people fared without massage: shares of a hundred who were better, by weeks since it began."""
+
+    points: tuple[tuple[int, float], ...]
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Something often said about pinched nerves, and what is known of it."""
 
@@ -72,6 +80,7 @@ class ConditionPage:
     danger_signs: tuple[str, ...]
     watch_for: tuple[str, ...]
     how_long: tuple[str, ...]
+    going: tuple[Going, ...]
     claims: tuple[Claim, ...]
     sources: tuple[SourceRef, ...]
     knowledge_version: str
@@ -130,9 +139,40 @@ def condition_page(code: str, kb: Knowledge) -> ConditionPage:
         see_doctor=kb.say(f"see-doctor-{condition.source_class}"),
         danger_signs=tuple(dict.fromkeys(flag.action for flag in flags)),
         watch_for=watch_for(kb),
+        going=tuple(_going(row) for row in courses),
         how_long=tuple(line for row in courses for line in _how_long(row, kb)),
         claims=_claims(claims),
         sources=_sources(ids, kb),
+        knowledge_version=kb.version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """The page for a question asked in general, with the pages of the conditions behind it."""
+
+    code: str
+    question: str
+    answer: str
+    conditions: tuple[ConditionPage, ...]
+    watch_for: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    sources: tuple[SourceRef, ...]
+    knowledge_version: str
+
+
+def topic_page(code: str, kb: Knowledge) -> TopicPage:
+    """The page of a general question. KeyError when the tables have no such topic."""
+    topic = kb.topics[code]
+    pages = tuple(condition_page(condition, kb) for condition in topic.conditions)
+    return TopicPage(
+        code=code,
+        question=topic.question,
+        answer=topic.answer,
+        conditions=pages,
+        watch_for=watch_for(kb),
+        claims=tuple(dict.fromkeys(claim for page in pages for claim in page.claims)),
+        sources=tuple(dict.fromkeys(source for page in pages for source in page.sources)),
         knowledge_version=kb.version,
     )
 
@@ -193,6 +233,11 @@ def _can_be_told(finding: str, kb: Knowledge) -> bool:
 def _other(care: str, kb: Knowledge) -> OtherHelp:
     row = kb.other_care[care]
     return OtherHelp(care, row.what_it_is, row.note, row.wait_days_before_massage)
+
+
+def _going(row: NaturalCourse) -> Going:
+    shares = ((weeks, getattr(row, f"share_better_{weeks}w")) for weeks in _WEEKS)
+    return Going(tuple((weeks, share) for weeks, share in shares if share is not None), row.definition)
 
 
 def _how_long(row: NaturalCourse, kb: Knowledge) -> Iterable[str]:

@@ -20,11 +20,15 @@ from unpinch.web.public import (
     landing,
     own_words,
 )
+from unpinch.web.public import answer, appointment, book, doctor, interview, landing, own_words, teach
 from unpinch.web.therapist import calendar, intake
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing.landing, name="landing"),
     path("emergency", landing.emergency, name="emergency"),
+    path("learn", teach.index, name="learn"),
+    path("learn/<slug:code>", teach.page, name="learn-page"),
+    path("sitemap.xml", teach.sitemap, name="sitemap"),
     path("robots.txt", landing.robots, name="robots"),
     path("healthz", landing.healthz, name="healthz"),
     *doctor_urls.urlpatterns,

@@ -85,6 +85,9 @@ TABLE: dict[str, Who] = {
     "POST consent-sign": Who(LOGIN, 422, 422, 404, 404, 404, 404),
     "POST consent-take-back": Who(LOGIN, 302, 302, 404, 404, 404, 404),
     # The way to an answer and to a booking
+    "GET learn": everyone(200),
+    "GET learn-page": everyone(200),
+    "GET sitemap": everyone(200),
     "GET check": everyone(302),
     "GET own-words": everyone(200),
     "POST own-words": everyone(422),
@@ -213,6 +216,7 @@ def parts() -> dict[str, object]:
         **{f"{name}.token": _course_token() for name in ("course", "course-calendar", "course-cancel")},
         "number": row.pk,
         "screen.number": 1,
+        "learn-page.code": "carpal-tunnel-syndrome",
         "passkey-remove.number": 1,
         "sign-in-end.number": 10**6,
         **dict.fromkeys(("person-close.number", "person-open.number", "person-reset.number"), ann),

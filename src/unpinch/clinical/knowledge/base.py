@@ -11,7 +11,7 @@ from unpinch.kernel.errors import KnowledgeError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from unpinch.clinical.knowledge import lexicon_rows, rows
+    from unpinch.clinical.knowledge import lexicon_rows, rows, topic_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +54,7 @@ class Knowledge:
     seed_claims: Mapping[str, rows.SeedClaim]
     parameters: Mapping[str, rows.Parameter]
     wording: Mapping[str, rows.Wording]
+    topics: Mapping[str, topic_table.Topic]
     lexicon_words: tuple[lexicon_rows.LexiconWord, ...]
     lexicon_places: Mapping[str, lexicon_rows.LexiconPlace]
     lexicon: tuple[lexicon_rows.LexiconPattern, ...]

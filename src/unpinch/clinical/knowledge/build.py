@@ -54,6 +54,7 @@ def build(raw: RawTables) -> Knowledge:
         seed_claims=_by_key(tables, "seed_claims"),
         parameters=_by_key(tables, "model"),
         wording=_by_key(tables, "wording"),
+        topics=_by_key(tables, "topics"),
         lexicon_words=tables["lexicon_words"],
         lexicon_places=_by_key(tables, "lexicon_places"),
         lexicon=tables["lexicon"],

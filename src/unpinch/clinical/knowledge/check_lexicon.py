@@ -1,4 +1,4 @@
-"""The lexicon names findings, values and regions that exist, and groups that can be found."""
+"""The lexicon and the topics name findings, values, regions and conditions that exist, and groups that can be found."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def check(kb: Knowledge, faults: Faults) -> None:
     groups |= kb.lexicon_places.keys()
     for pattern in kb.lexicon:
         _check_pattern(pattern, groups, kb, faults)
+    for topic in kb.topics.values():
+        for condition in topic.conditions:
+            if condition not in kb.conditions:
+                what = f"{condition!r} is not a condition"
+                faults.add("topics", topic.row, "conditions", what, "correct the code")
     regions = set(kb.findings["body-map"].choices) if "body-map" in kb.findings else set()
     for place in kb.lexicon_places.values():
         for region in place.regions:

@@ -6,6 +6,7 @@ from unpinch.clinical.knowledge import rows
 from unpinch.clinical.knowledge.cells import Column, key, number, one_of, rule, text, whole, words, yes_no
 from unpinch.clinical.knowledge.lexicon_schema import LEXICON_TABLES
 from unpinch.clinical.knowledge.table import Table
+from unpinch.clinical.knowledge.topic_table import TOPICS
 from unpinch.clinical.values import Disposition, SourceClass
 
 _DISPOSITIONS = tuple(Disposition)
@@ -487,6 +488,7 @@ TABLES: tuple[Table, ...] = (
     _SEED_CLAIMS,
     _MODEL,
     _WORDING,
+    TOPICS,
     *LEXICON_TABLES,
 )
 """Every table, in the order in which they are read."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from unpinch.clinical import knowledge
@@ -49,7 +51,8 @@ def emergency(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - every view takes it
     """Keep search engines out of personal pages."""
-    return HttpResponse(_ROBOTS, content_type="text/plain")
+    sitemap = f"\nSitemap: {settings.PUBLIC_URL}{reverse('sitemap')}\n"
+    return HttpResponse(_ROBOTS + sitemap, content_type="text/plain")
 
 
 @require_safe
