@@ -7,7 +7,7 @@ import re
 import pytest
 
 from unpinch.clinical import knowledge, teach
-from unpinch.clinical.values import SourceClass
+from unpinch.clinical.values import Disposition, SourceClass
 
 KB = knowledge.load()
 FORBIDDEN = re.compile(r"\byou have (?!a |had|any|been)|\bcure|\bguarantee", re.IGNORECASE)
@@ -62,3 +62,28 @@ def test_no_page_promises_or_diagnoses(code: str) -> None:
     page = teach.condition_page(code, KB)
     for text in (page.what_it_is, page.see_doctor, page.massage.sentence, *page.watch_for):
         assert not FORBIDDEN.search(text), text
+
+
+def test_danger_signs_stand_under_the_step_they_call_for() -> None:
+    groups = {
+        group.disposition: group.signs
+        for group in teach.condition_page("cauda-equina-syndrome", KB).danger_groups
+    }
+    assert next(iter(groups)) is Disposition.EMERGENCY
+    assert any("between your legs" in sign for sign in groups[Disposition.EMERGENCY])
+    said = [sign for signs in groups.values() for sign in signs]
+    assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("code", KB.conditions)
+def test_what_was_measured_stands_apart_from_what_anybody_can_read(code: str) -> None:
+    page = teach.condition_page(code, KB)
+    assert set(page.shares) | set(page.measured) == set(page.how_long)
+    assert all(line.startswith("About ") for line in page.shares)
+
+
+@pytest.mark.parametrize("code", KB.topics)
+def test_a_general_question_gathers_its_conditions(code: str) -> None:
+    page = teach.topic_page(code, KB)
+    assert [one.code for one in page.conditions] == list(KB.topics[code].conditions)
+    assert len(page.sources) == len(set(page.sources))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from unpinch.clinical import dangers, rules
 from unpinch.clinical.evidence import massage_answer
 from unpinch.clinical.explain import phrase, watch_for
 from unpinch.clinical.values import Disposition, RankedCondition, SourceClass, SourceRef
@@ -13,12 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from unpinch.clinical.knowledge import Knowledge
-    from unpinch.clinical.knowledge.rows import Condition, NaturalCourse, Protocol, SeedClaim
+    from unpinch.clinical.knowledge.rows import Condition, NaturalCourse, Protocol, RedFlag, SeedClaim
     from unpinch.clinical.values import MassageAnswer
 
 _WEEKS = (4, 6, 12, 26, 52)
 _FEELINGS = 8
 _TYPICAL = 0.5
+_MOST_SIGNS = 6
+_OTHER_HALF = {
+    "lower": frozenset({"area-neck", "area-arm", "area-hand", "area-forearm"}),
+    "upper": frozenset({"area-leg", "area-foot", "region-low-back"}),
+}
+"""What a question must be asked of to be about the half of the body that a condition is not in."""
+_DANGER_SIGNS = frozenset({"red-flag", "motor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,14 @@ class OtherHelp:
     name: str
     note: str
     wait_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class DangerGroup:
+    """Signs that call for the same step, as short statements about the reader."""
+
+    disposition: Disposition
+    signs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +94,24 @@ class ConditionPage:
     others: tuple[OtherHelp, ...]
     see_doctor: str
     danger_signs: tuple[str, ...]
+    danger_groups: tuple[DangerGroup, ...]
     watch_for: tuple[str, ...]
     how_long: tuple[str, ...]
     going: tuple[Going, ...]
     claims: tuple[Claim, ...]
     sources: tuple[SourceRef, ...]
     knowledge_version: str
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """The sentences of ``how_long`` that tell a share of a hundred: those anybody can read."""
+        return tuple(line for line in self.how_long if line not in self.measured)
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The sentences of ``how_long`` that say what a study measured, in its own terms."""
+        told = {f"{course.definition.rstrip('.')}." for course in self.going if course.definition}
+        return tuple(line for line in self.how_long if line in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +166,7 @@ def condition_page(code: str, kb: Knowledge) -> ConditionPage:
         others=tuple(_other(row, kb) for row in care),
         see_doctor=kb.say(f"see-doctor-{condition.source_class}"),
         danger_signs=tuple(dict.fromkeys(flag.action for flag in flags)),
+        danger_groups=tuple(_danger_groups(flags, condition, kb)),
         watch_for=watch_for(kb),
         going=tuple(_going(row) for row in courses),
         how_long=tuple(line for row in courses for line in _how_long(row, kb)),
@@ -233,6 +262,31 @@ def _can_be_told(finding: str, kb: Knowledge) -> bool:
 def _other(care: str, kb: Knowledge) -> OtherHelp:
     row = kb.other_care[care]
     return OtherHelp(care, row.what_it_is, row.note, row.wait_days_before_massage)
+
+
+def _danger_groups(flags: Iterable[RedFlag], condition: Condition, kb: Knowledge) -> Iterable[DangerGroup]:
+    """Signs that are a danger by themselves, under the step that each calls for, no sign twice."""
+    told: set[str] = set()
+    by_step: dict[Disposition, list[str]] = {}
+    for flag in flags:
+        if flag.kind != "single":
+            continue
+        for code in sorted(dangers.rests_on(kb, flag)):
+            if code not in told and _is_sign_of(code, condition, kb):
+                told.add(code)
+                by_step.setdefault(flag.disposition, []).append(phrase(kb, code, present=True))
+    for step, signs in by_step.items():
+        yield DangerGroup(step, tuple(dict.fromkeys(signs))[:_MOST_SIGNS])
+
+
+def _is_sign_of(code: str, condition: Condition, kb: Knowledge) -> bool:
+    """Whether a finding is a danger sign that can be told and that is not about the other half of the body."""
+    finding = kb.findings[code]
+    if code not in kb.phrases or finding.group not in _DANGER_SIGNS:
+        return False
+    asked_of = rules.codes(finding.ask_when) if finding.ask_when else frozenset()
+    elsewhere = _OTHER_HALF.get(condition.body_half, frozenset())
+    return not asked_of or not asked_of <= elsewhere
 
 
 def _going(row: NaturalCourse) -> Going:

@@ -112,7 +112,9 @@ def test_a_common_claim_gets_our_verdict(client: Client) -> None:
 
 def test_the_chart_shows_what_the_words_say() -> None:
     going = teach.condition_page("lumbar-radiculopathy", KB).going
-    (chart,) = history.charts(going)
+    chart = history.chart(going)
+    assert chart is not None
+    assert len(chart.paths) == 1
     assert [(point.weeks, point.share) for point in chart.points] == [(6, "50"), (52, "95")]
     heights = [point.y for point in chart.points]
     assert heights[0] > heights[1] > history.TOP - 1
@@ -130,3 +132,11 @@ def test_structured_data_cannot_end_its_element(client: Client) -> None:
 
 def test_reading_sets_no_cookie(client: Client) -> None:
     assert not client.get("/learn/carpal-tunnel-syndrome").cookies
+
+
+def test_studies_that_looked_once_get_a_dot_and_no_line() -> None:
+    chart = history.chart(teach.condition_page("carpal-tunnel-syndrome", KB).going)
+    assert chart is not None
+    assert chart.paths == ()
+    assert len(chart.points) >= 1
+    assert history.chart(()) is None

@@ -14,7 +14,6 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 306, 12, 112
 _LAST_WEEK = 52
 _TICKS = (0, 12, 26, 52)
 _SHARES = (0, 50, 100)
-_LEAST_POINTS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +28,34 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One line of dots. ``path`` joins them, from nobody better at the start."""
+    """Dots of every study, and a line through those of one study that looked more than once, from nobody better."""
 
     points: tuple[Point, ...]
-    path: str
+    paths: tuple[str, ...]
     ticks: tuple[tuple[float, int], ...]
     lines: tuple[tuple[float, int], ...]
 
 
-def charts(courses: Iterable[Going]) -> tuple[Chart, ...]:
-    """A chart for each course with a share at some week."""
-    return tuple(_chart(course) for course in courses if len(course.points) >= _LEAST_POINTS)
-
-
-def _chart(course: Going) -> Chart:
-    points = tuple(Point(_x(weeks), _y(share), f"{share:g}", weeks) for weeks, share in course.points)
-    joined = [(_x(0), _y(0)), *((point.x, point.y) for point in points)]
+def chart(courses: Iterable[Going]) -> Chart | None:
+    """One chart for all courses; None when no study counted how many were better."""
+    studies = [_points(course) for course in courses if course.points]
+    if not studies:
+        return None
     return Chart(
-        points,
-        " ".join(f"{'L' if n else 'M'}{x} {y}" for n, (x, y) in enumerate(joined)),
-        tuple((_x(week), week) for week in _TICKS),
-        tuple((_y(share), share) for share in _SHARES),
+        points=tuple(point for study in studies for point in study),
+        paths=tuple(_path(study) for study in studies if len(study) > 1),
+        ticks=tuple((_x(week), week) for week in _TICKS),
+        lines=tuple((_y(share), share) for share in _SHARES),
     )
+
+
+def _points(course: Going) -> tuple[Point, ...]:
+    return tuple(Point(_x(weeks), _y(share), f"{share:g}", weeks) for weeks, share in course.points)
+
+
+def _path(study: tuple[Point, ...]) -> str:
+    joined = [(_x(0), _y(0)), *((point.x, point.y) for point in study)]
+    return " ".join(f"{'L' if n else 'M'}{x} {y}" for n, (x, y) in enumerate(joined))
 
 
 def _x(weeks: float) -> float:

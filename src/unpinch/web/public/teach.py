@@ -122,7 +122,7 @@ def _condition(request: HttpRequest, code: str, kb: Knowledge) -> HttpResponse:
         "pictures": _pictures(found.regions, kb),
         "certainty": words.certainty(found.massage),
         "verdict": words.verdict(found.massage),
-        "charts": history.charts(found.going),
+        "chart": history.chart(found.going),
         "claims": _claims(found.claims),
         "topics": tuple(_topic_link(topic) for topic in kb.topics.values() if code in topic.conditions),
         "canonical": canonical,

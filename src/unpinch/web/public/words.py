@@ -54,7 +54,7 @@ _CERTAINTY = {
     "moderate": (3, gettext_lazy("Research is fair")),
     "low": (2, gettext_lazy("Research is weak")),
     "very-low": (1, gettext_lazy("Research is very weak")),
-    "none": (0, gettext_lazy("No research to go by")),
+    "none": (0, gettext_lazy("No good research yet")),
 }
 
 _VERDICTS = {
