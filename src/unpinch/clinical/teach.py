@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from unpinch.clinical import dangers, rules
+from unpinch.clinical.danger_signs import DangerGroup, groups_of
 from unpinch.clinical.evidence import massage_answer
 from unpinch.clinical.explain import phrase, watch_for
 from unpinch.clinical.values import Disposition, RankedCondition, SourceClass, SourceRef
@@ -14,19 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from unpinch.clinical.knowledge import Knowledge
-    from unpinch.clinical.knowledge.rows import Condition, NaturalCourse, Protocol, RedFlag, SeedClaim
+    from unpinch.clinical.knowledge.rows import Condition, NaturalCourse, Protocol, SeedClaim
     from unpinch.clinical.values import MassageAnswer
 
 _WEEKS = (4, 6, 12, 26, 52)
 _FEELINGS = 8
 _TYPICAL = 0.5
-_MOST_SIGNS = 6
-_OTHER_HALF = {
-    "lower": frozenset({"area-neck", "area-arm", "area-hand", "area-forearm"}),
-    "upper": frozenset({"area-leg", "area-foot", "region-low-back"}),
-}
-"""What a question must be asked of to be about the half of the body that a condition is not in."""
-_DANGER_SIGNS = frozenset({"red-flag", "motor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +39,6 @@ class OtherHelp:
     name: str
     note: str
     wait_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class DangerGroup:
-    """Signs that call for the same step, as short statements about the reader."""
-
-    disposition: Disposition
-    signs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +151,7 @@ def condition_page(code: str, kb: Knowledge) -> ConditionPage:
         others=tuple(_other(row, kb) for row in care),
         see_doctor=kb.say(f"see-doctor-{condition.source_class}"),
         danger_signs=tuple(dict.fromkeys(flag.action for flag in flags)),
-        danger_groups=tuple(_danger_groups(flags, condition, kb)),
+        danger_groups=tuple(groups_of(flags, condition, kb)),
         watch_for=watch_for(kb),
         going=tuple(_going(row) for row in courses),
         how_long=tuple(line for row in courses for line in _how_long(row, kb)),
@@ -262,31 +247,6 @@ def _can_be_told(finding: str, kb: Knowledge) -> bool:
 def _other(care: str, kb: Knowledge) -> OtherHelp:
     row = kb.other_care[care]
     return OtherHelp(care, row.what_it_is, row.note, row.wait_days_before_massage)
-
-
-def _danger_groups(flags: Iterable[RedFlag], condition: Condition, kb: Knowledge) -> Iterable[DangerGroup]:
-    """Signs that are a danger by themselves, under the step that each calls for, no sign twice."""
-    told: set[str] = set()
-    by_step: dict[Disposition, list[str]] = {}
-    for flag in flags:
-        if flag.kind != "single":
-            continue
-        for code in sorted(dangers.rests_on(kb, flag)):
-            if code not in told and _is_sign_of(code, condition, kb):
-                told.add(code)
-                by_step.setdefault(flag.disposition, []).append(phrase(kb, code, present=True))
-    for step, signs in by_step.items():
-        yield DangerGroup(step, tuple(dict.fromkeys(signs))[:_MOST_SIGNS])
-
-
-def _is_sign_of(code: str, condition: Condition, kb: Knowledge) -> bool:
-    """Whether a finding is a danger sign that can be told and that is not about the other half of the body."""
-    finding = kb.findings[code]
-    if code not in kb.phrases or finding.group not in _DANGER_SIGNS:
-        return False
-    asked_of = rules.codes(finding.ask_when) if finding.ask_when else frozenset()
-    elsewhere = _OTHER_HALF.get(condition.body_half, frozenset())
-    return not asked_of or not asked_of <= elsewhere
 
 
 def _going(row: NaturalCourse) -> Going:
