@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 from unpinch.cli import answer_page, files, output
-from unpinch.cli.asking import making, terminals
+from unpinch.cli.asking import making, telling, terminals
 from unpinch.cli.asking.drawing import Header
 from unpinch.cli.asking.flow import Interview
 from unpinch.cli.asking.pages import Move
@@ -32,6 +33,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--save", metavar="FILE", help="write your answers to a new file that only you can read"
     )
     parser.add_argument(
+        "--own-words", action="store_true", help="offer one's own words first in a pipe too, as on a terminal"
+    )
+    parser.add_argument(
         "--plain", action="store_true", help="ask line by line: for screen readers and simple terminals"
     )
 
@@ -43,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
     kb = knowledge.load()
     interview = Interview(kb)
     with terminals.choose(plain=args.plain) as terminal:
-        is_done = _ask_all(terminal, interview, kb)
+        is_told = _tell(terminal, interview, kb) if args.own_words or sys.stdin.isatty() else True
+        is_done = is_told and _ask_all(terminal, interview, kb)
     page = output.console()
     page.print()
     if not is_done:
@@ -54,6 +59,15 @@ def run(args: argparse.Namespace) -> int:
         files.write_private(args.save, json.dumps(findings.dump_answers(interview.answers), indent=2) + "\n")
         page.print(f"Your answers are in {args.save}. Only you can read that file.")
     return 0
+
+
+def _tell(terminal: Terminal, interview: Interview, kb: Knowledge) -> bool:
+    """Offer to tell it in one's own words first; whether the person goes on."""
+    told = telling.tell(terminal, kb, interview.step.expected_total)
+    if told is None:
+        return False
+    interview.begin(told, telling.ON_CHART)
+    return True
 
 
 def _ask_all(terminal: Terminal, interview: Interview, kb: Knowledge) -> bool:

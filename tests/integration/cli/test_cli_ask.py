@@ -170,8 +170,11 @@ class Person:
 def sit_down() -> Iterator[Callable[..., Person]]:
     people: list[Person] = []
 
-    def start(*args: str, **settings: str) -> Person:
+    def start(*args: str, says: str = "", **settings: str) -> Person:
+        """Somebody who was asked for their own words; by default they go on without."""
         people.append(Person(*args, **settings))
+        people[-1].sees("In your own words")
+        people[-1].types(f"{says}\r")
         return people[-1]
 
     yield start
@@ -236,3 +239,47 @@ def test_ctrl_d_on_a_terminal_stops(sit_down: Callable[..., Person]) -> None:
     person.types("\x04")
     person.sees("Stopped.")
     assert person.leaves() == 1
+
+
+def test_own_words_on_a_terminal_are_looked_over_and_not_asked_again(sit_down: Callable[..., Person]) -> None:
+    person = sit_down(says="I am 48 and my thumb tingles")
+    person.sees("We understood this")
+    person.sees("How old are you? 48")
+    person.types("\r")
+    person.sees("Has any of this happened?")
+    person.types("0\r")
+    person.sees("What sex were you at birth?")
+    assert "How old are you?" not in person.seen
+    person.types("q")
+    assert person.leaves() == 1
+
+
+def test_letters_that_are_keys_elsewhere_are_text_here(sit_down: Callable[..., Person]) -> None:
+    person = sit_down(says="quite bad burning")
+    person.sees("Does it burn? yes")
+    person.types("q")
+    person.sees("Stopped.")
+
+
+def test_own_words_in_a_pipe(unpinch: Callable[..., Any]) -> None:
+    said = unpinch("ask", "--own-words", stdin=lines("I am 48, my thumb tingles", "", NOTHING_SUDDEN, "q"))
+    assert said.status == 1
+    assert "We understood this" in said.out
+    assert said.out.count("How old are you?") == 1
+    assert "What sex were you at birth?" in said.out
+
+
+def test_a_danger_told_and_left_ticked_ends_it_at_once(unpinch: Callable[..., Any]) -> None:
+    said = unpinch("ask", "--own-words", stdin=lines("I can't pee and my bottom is numb.", ""))
+    assert said.status == 0
+    assert said.out.count("emergency department now") >= 2
+
+
+def test_what_is_not_left_ticked_is_asked(unpinch: Callable[..., Any]) -> None:
+    said = unpinch("ask", "--own-words", stdin=lines("I am 48, my thumb tingles", "1", NOTHING_SUDDEN, "q"))
+    assert said.out.count("How old are you?") == 2
+
+
+def test_back_lets_one_write_it_again(unpinch: Callable[..., Any]) -> None:
+    said = unpinch("ask", "--own-words", stdin=lines("I am 48", "b", "", NOTHING_SUDDEN, "q"))
+    assert said.out.count("In your own words") == 2

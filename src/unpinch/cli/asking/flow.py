@@ -30,6 +30,13 @@ class Interview:
         self._step: Step | None = None
         self.earlier: dict[str, Value] = {}
 
+    def begin(self, told: Mapping[str, Value], only_shown: frozenset[str]) -> None:
+        """Begin anew with what was told and confirmed. Of it ``only_shown`` is asked, with the answer filled in."""
+        known = {code: value for code, value in told.items() if code not in only_shown}
+        self._trail = [_State(Answers().merged(known), frozenset())]
+        self._step = None
+        self.earlier = dict(told)
+
     @property
     def answers(self) -> Answers:
         """Everything said so far."""

@@ -72,7 +72,7 @@ class Page(ABC):
 
     def _away(self, key: str) -> Move | None:
         """Back and stop work on every page."""
-        return {"b": Move.BACK, "q": Move.QUIT}.get(key.lower())
+        return {"b": Move.BACK, "q": Move.QUIT, "end": Move.QUIT}.get(key.lower())
 
     def _leave(self, ask: str) -> Move:
         """Go on with an answer; without one only after a word of warning."""

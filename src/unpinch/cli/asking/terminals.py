@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _WIDEST = 100
 _SEQUENCES = {"[A": "up", "[B": "down", "OA": "up", "OB": "down"}
-_PLAIN = {"\r": "enter", "\n": "enter", " ": "space", "\x7f": "delete", "\b": "delete", "\x04": "q"}
+_PLAIN = {"\r": "enter", "\n": "enter", " ": "space", "\x7f": "delete", "\b": "delete", "\x04": "end"}
 _LAST_OF_SEQUENCE = frozenset("~" + string.ascii_letters)
 _REST_OF_SEQUENCE_SECONDS = 0.05
 
