@@ -145,6 +145,9 @@ def test_the_keyboard_alone_leads_to_an_answer(visit: Visit) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Start"
     page.keyboard.press("Enter")
+    page.wait_for_url("**/check/words")
+    _tab_to(page, "skip-words")
+    page.keyboard.press("Enter")
     page.wait_for_url("**/check/1")
     _tab_to(page, "f-none-of-these")
     outline = page.evaluate("getComputedStyle(document.activeElement.closest('label')).outlineStyle")

@@ -73,7 +73,7 @@ def test_the_cookie_is_sealed_and_only_for_this_server() -> None:
 def test_a_forged_cookie_counts_as_none(forged: str) -> None:
     browser = visitor()
     browser.cookies[check.COOKIE] = forged
-    assert browser.get("/check").headers["Location"] == "/check/1"
+    assert browser.get("/check").headers["Location"] == "/check/words"
     assert browser.get("/check/1").status_code == 200
 
 
@@ -98,7 +98,7 @@ def test_answers_are_forgotten_after_four_hours_and_not_before() -> None:
 @pytest.mark.parametrize("number", ["0", "2", "99", "99999999999999999999"])
 def test_a_screen_that_is_not_there_yet_leads_to_the_one_that_is(number: str) -> None:
     response = visitor().get(f"/check/{number}", follow=True)
-    assert response.redirect_chain[-1][0] == "/check/1"
+    assert response.redirect_chain[-1][0] == "/check/words"
 
 
 @pytest.mark.parametrize("number", ["-1", "one", "1.5", "%00"])
