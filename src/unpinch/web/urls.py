@@ -19,8 +19,8 @@ from unpinch.web.public import (
     interview,
     landing,
     own_words,
+    teach,
 )
-from unpinch.web.public import answer, appointment, book, doctor, interview, landing, own_words, teach
 from unpinch.web.therapist import calendar, intake
 
 urlpatterns: list[URLPattern | URLResolver] = [
