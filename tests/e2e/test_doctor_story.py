@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from browsing import DESKTOP, answer_questions, look
+from browsing import DESKTOP, answer_questions, log_in, look
+from e2e.steps import fill_details
 from people import raw_person
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def ask_by_mail(page: Page, product: Product, name: str, doctor: str) -> str:
     page.goto("/doctor")
     look(page)
     page.get_by_label("Send my doctor a link by e-mail").check(force=True)
-    page.get_by_label("Name of the doctor").first.fill("Dr Grey")
-    page.get_by_label("E-mail of the doctor").fill(doctor)
+    page.get_by_label("Your doctor’s name").fill("Dr Grey")
+    page.get_by_label("Your doctor’s e-mail").fill(doctor)
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Your e-mail").fill(f"{name.split(maxsplit=1)[0].lower()}@clients.example")
     page.get_by_label("I agree", exact=True).check(force=True)
@@ -89,6 +90,29 @@ def test_yes_with_limits_from_link_to_booking(visit: Visit, product: Product, sc
     ada.get_by_role("button", name="Find a time").click()
     expect(ada).to_have_url(re.compile("/book"))
     look(ada)
+
+    ada.goto("/book/swedish-60?therapist=amara")
+    ada.locator("button.time").first.click()
+    fill_details(ada, name, f"{name.split(maxsplit=1)[0].lower()}@clients.example")
+    expect(ada.get_by_role("heading", level=1)).to_have_text("Your appointment is booked")
+    see_the_limits(visit(width=DESKTOP), product, name)
+
+
+def see_the_limits(page: Page, product: Product, name: str) -> None:
+    """The therapist finds the doctor's limits beside the appointment."""
+    log_in(page, product, "therapist")
+    page.wait_for_url("**/today")
+    page.goto("/week")
+    link = page.get_by_role("link", name=name)
+    if not link.count():
+        page.get_by_role("link", name="Later").click()
+    link.click()
+    says = page.locator("section.doctor-says")
+    expect(says).to_contain_text("Yes, with limits")
+    expect(says).to_contain_text("2 (heavy lotioning)")
+    expect(says).to_contain_text("Written by the doctor.")
+    assert says.locator("svg .is-marked").count() > 0
+    look(page)
 
 
 def test_a_plain_yes_takes_two_clicks(visit: Visit, product: Product) -> None:

@@ -23,13 +23,13 @@ class AskForm(PlainForm):
         label=gettext_lazy("How shall we ask?"), choices=WAYS, initial="mail", widget=forms.RadioSelect
     )
     doctor_name = forms.CharField(
-        label=gettext_lazy("Name of the doctor (if you know it)"),
+        label=gettext_lazy("Your doctor’s name (if you know it)"),
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     doctor_email = forms.CharField(
-        label=gettext_lazy("E-mail of the doctor"),
+        label=gettext_lazy("Your doctor’s e-mail"),
         max_length=254,
         required=False,
         help_text=gettext_lazy(
