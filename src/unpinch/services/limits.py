@@ -46,6 +46,7 @@ def count(limit: Limit, *who: object, now: datetime) -> bool:
     with transaction.atomic():
         rows.filter(resets_at__lte=now).update(count=0, resets_at=ends)
         if not rows.update(count=F("count") + 1):
+            tidy(now)  # a new row takes the place of those that are over: the table needs no other care
             TryCount.objects.bulk_create([TryCount(key=key, count=0, resets_at=ends)], ignore_conflicts=True)
             rows.update(count=F("count") + 1)
         return rows.values_list("count", flat=True).get() <= limit.most

@@ -230,6 +230,7 @@ def _after_first(user: User, how: str, now: datetime) -> LoggedIn | NextStep:
 
 def _begin_step(practice_id: int, stage: str, now: datetime, **more: Any) -> str:
     key = secrets.token_urlsafe(32)
+    tidy(now)  # who begins clears away what others never finished: the table needs no other care
     LoginStep.objects.create(
         practice_id=practice_id,
         key_hash=_hash(key),

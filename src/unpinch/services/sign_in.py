@@ -67,6 +67,7 @@ def begin(
     key = secrets.token_urlsafe(32)
     user = User.objects.get(pk=user_id)
     with transaction.atomic():
+        tidy(now)
         row = SignIn.objects.create(
             practice_id=user.practice_id,
             user=user,

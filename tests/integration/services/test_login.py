@@ -10,7 +10,7 @@ import pytest
 
 from clinic import CLOCK, NOW, command, make_practice
 from unpinch.gateways.clock import FixedClock
-from unpinch.records.models import AuditEvent, Client, LoginStep, Message, Role, User
+from unpinch.records.models import AuditEvent, Client, LoginStep, Message, Role, TryCount, User
 from unpinch.services import booking, login, second_factor, totp
 from unpinch.services.login import LoggedIn, NextStep, Place
 from unpinch.services.outcomes import Refused
@@ -250,7 +250,10 @@ def test_a_step_of_one_kind_opens_no_other(clinic: Clinic) -> None:
     assert login.stage_of("made up", clock=CLOCK) == ""
 
 
-def test_half_done_logins_are_tidied_away(clinic: Clinic) -> None:
+def test_who_begins_a_login_clears_away_what_others_never_finished(clinic: Clinic) -> None:
     login.send_code(ANN, HOME, clock=CLOCK)
     assert login.tidy(NOW) == 0
-    assert login.tidy(NOW + timedelta(minutes=11)) == 1
+    later = FixedClock(NOW + timedelta(minutes=11))
+    login.send_code("nobody@harbour.example", ATTACKER, clock=later)
+    assert LoginStep.objects.get().email_key == "nobody@harbour.example"
+    assert not TryCount.objects.filter(resets_at__lte=later.now()).exists()
