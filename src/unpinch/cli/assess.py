@@ -15,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description = (
         "Judge the answers in a file, all of them at once. A danger question without an answer counts as "
-        "`see a doctor first`."
+        "`see a doctor first`, except in a plain picture of a limb: there it only closes the booking."
     )
     answer_file.add_arguments(parser)
 

@@ -29,7 +29,10 @@ class _Judged:
 
 
 def assess(answers: Answers, kb: Knowledge) -> Assessment:
-    """The whole judgement on a set of answers. Danger questions without an answer count as doctor-first."""
+    """The whole judgement on a set of answers.
+
+    Danger questions without an answer count as doctor-first, except in a plain picture (``disposition.decide``).
+    """
     judged = _judge(answers, kb)
     floor = dangers.floor_of(judged.facts)
     following = questions.next_screen(judged.facts, frozenset(), floor, judged.chances)
