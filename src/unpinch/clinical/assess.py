@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unpinch.clinical import dangers, disposition, evidence, explain, findings, localise, questions
-from unpinch.clinical.values import Answers, Assessment, Screen, SourceClass, Step, Value
+from unpinch.clinical.values import Answers, Assessment, Disposition, Screen, SourceClass, Step, Value
 
 if TYPE_CHECKING:
     from unpinch.clinical.findings import Facts
@@ -76,9 +76,9 @@ def _next(answers: Answers, shown: frozenset[str], kb: Knowledge) -> Screen | No
     facts = findings.facts_of(answers, kb)
     floor = dangers.floor_of(facts)
     screen = questions.danger_screen(facts, shown, floor)
-    if screen is not None:
+    if screen is not None or floor.rank >= Disposition.URGENT.rank:
         return screen
-    return questions.next_screen(facts, shown, floor, localise.posterior(answers, kb))
+    return questions.further_screen(facts, shown, floor, localise.posterior(answers, kb))
 
 
 def _judge(answers: Answers, kb: Knowledge) -> _Judged:
