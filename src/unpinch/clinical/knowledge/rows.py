@@ -486,12 +486,16 @@ class Spacing:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRule:
-    """What a review looks at, and what follows from it."""
+    """What a review looks at, and what follows from it.
+
+    ``smallest_change`` counts in the points of the measure (NPRS-percent: percent of the pain at the start); for
+    "worse" it is a change for the worse.
+    """
 
     row: int
     code: str
     outcome: Literal["better", "some", "none", "worse"]
-    measure: str
+    measure: Literal["NPRS", "NPRS-percent", "PSFS", "GROC"]
     smallest_change: int | None
     text: str
     source_id: tuple[str, ...]

@@ -446,8 +446,8 @@ _REVIEW_RULES = Table(
     (
         key("code"),
         one_of("outcome", "better", "some", "none", "worse"),
-        text("measure", required=True),
-        whole("smallest_change", 1, 10, blank=True),
+        one_of("measure", "NPRS", "NPRS-percent", "PSFS", "GROC"),
+        whole("smallest_change", 1, 100, blank=True),
         text("text", required=True),
         _SOURCES,
         _KIND,
