@@ -72,6 +72,8 @@ __all__ = [
     "find",
     "other_times",
     "propose",
+    "release_every_second",
+    "release_rest",
     "release_tentative",
 ]
 
@@ -158,12 +160,21 @@ def cancel_rest(token: str, *, clock: Clock = SYSTEM_CLOCK) -> int:
     return len(rows)
 
 
-def confirm_tentative(course_id: int, *, actor: str, clock: Clock = SYSTEM_CLOCK) -> int:
-    """The review is passed: the sessions after it are certain now. How many; the client is told."""
+def confirm_tentative(
+    course_id: int, *, actor: str, up_to: int | None = None, clock: Clock = SYSTEM_CLOCK
+) -> int:
+    """The review is passed: the sessions after it are certain now. How many; the client is told.
+
+    With ``up_to`` only those up to that number, where the next review comes.
+    """
     now = clock.now()
     with transaction.atomic():
         course = _locked(course_id)
-        rows = [row for row in _ahead(course, now) if row.is_tentative]
+        rows = [
+            row
+            for row in _ahead(course, now)
+            if row.is_tentative and (up_to is None or (row.course_session or 0) <= up_to)
+        ]
         for row in rows:
             row.is_tentative = False
             row.calendar_sequence += 1
@@ -183,6 +194,29 @@ def release_tentative(course_id: int, *, actor: str, reason: str = "", clock: Cl
         course = _locked(course_id)
         rows = [row for row in _ahead(course, now) if row.is_tentative]
         _give_back(course, rows, now, actor=actor, reason=reason)
+    return len(rows)
+
+
+def release_rest(course_id: int, *, actor: str, reason: str, clock: Clock = SYSTEM_CLOCK) -> int:
+    """The course ends here: give every session that has not begun back, free of charge. How many; the client is told."""
+    now = clock.now()
+    with transaction.atomic():
+        course = _locked(course_id)
+        rows = _ahead(course, now)
+        _give_back(course, rows, now, actor=actor, reason=reason)
+    return len(rows)
+
+
+def release_every_second(course_id: int, *, actor: str, reason: str, clock: Clock = SYSTEM_CLOCK) -> int:
+    """More days between: give every second session ahead back, free of charge, so that the next one stays. How many."""
+    now = clock.now()
+    with transaction.atomic():
+        course = _locked(course_id)
+        rows = _ahead(course, now)[1::2]
+        _give_back(course, rows, now, actor=actor, reason=reason)
+        if rows and course.gap_max_days is not None:
+            course.gap_max_days *= 2
+            course.save(update_fields=["gap_max_days"])
     return len(rows)
 
 

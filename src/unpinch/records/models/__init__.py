@@ -15,7 +15,7 @@ from unpinch.records.models.audit import AuditEvent
 from unpinch.records.models.booking import RELEASED, Appointment, Status
 from unpinch.records.models.clearance import AppointmentBlock, Clearance, ClearanceAnswer
 from unpinch.records.models.consent import Consent
-from unpinch.records.models.course import Course
+from unpinch.records.models.course import ENDED, Course, CourseState
 from unpinch.records.models.intake import DoctorAgreement, StoredAssessment
 from unpinch.records.models.outbox import Message, MessageState
 from unpinch.records.models.people import (
@@ -36,9 +36,11 @@ from unpinch.records.models.practice import (
     Room,
     Service,
 )
+from unpinch.records.models.relief import CourseReview, Moment, ReliefReading
 from unpinch.records.models.waitlist import WaitlistEntry, WaitState
 
 __all__ = [
+    "ENDED",
     "LONGEST_UNIT_MINUTES",
     "RELEASED",
     "Appointment",
@@ -52,15 +54,19 @@ __all__ = [
     "Closure",
     "Consent",
     "Course",
+    "CourseReview",
+    "CourseState",
     "DoctorAgreement",
     "Invitation",
     "Location",
     "LoginStep",
     "Message",
     "MessageState",
+    "Moment",
     "Passkey",
     "Practice",
     "RecoveryCode",
+    "ReliefReading",
     "Role",
     "Room",
     "Service",
