@@ -124,12 +124,18 @@ def say(command: SayCommand, *, actor: str, clock: Clock = SYSTEM_CLOCK) -> Said
     return Said(kept.pk, stopped)
 
 
-def due(course_id: int, *, clock: Clock = SYSTEM_CLOCK) -> ReviewDue | None:
+def due(course_id: int, *, now: datetime) -> ReviewDue | None:
     """The review that the course waits for; None when none is due or the course is over."""
     row = Course.objects.filter(pk=course_id).first()
     if row is None:
         raise _unknown()
-    return _due(row, clock.now())
+    return _due(row, now)
+
+
+def sessions_done(row: Course, now: datetime) -> int:
+    """The sessions that took place: completed, or begun and not marked as missed."""
+    took_place = row.appointments.filter(status__in=[Status.COMPLETED, Status.BOOKED], starts_at__lte=now)
+    return took_place.count()
 
 
 def decide(command: DecideCommand, *, clock: Clock = SYSTEM_CLOCK) -> Decided | Refused:
@@ -146,7 +152,7 @@ def decide(command: DecideCommand, *, clock: Clock = SYSTEM_CLOCK) -> Decided | 
         if found is None:
             if command.decision is not Decision.STOP_NOW:
                 return Refused("no-review", "No review is due now. You can stop the course at any time.")
-            found = ReviewDue(_done(row, now), _verdict(row, now))
+            found = ReviewDue(sessions_done(row, now), _verdict(row, now))
         if refused := _may(found.verdict.decision, command):
             return refused
         return _carry_out(row, found, command, clock)
@@ -204,14 +210,14 @@ def _stop_if_worse(row: Course, reading: Reading, actor: str, clock: Clock) -> V
     change = progress.change_between(_start(row), reading, kb)
     if change.outcome != "worse":
         return None
-    done = _done(row, now)
+    done = sessions_done(row, now)
     verdict = progress.judge(change, _standing(row, done), kb)
     _carry_out(row, ReviewDue(done, verdict), DecideCommand(row.pk, verdict.decision, actor), clock)
     return verdict
 
 
 def _due(row: Course, now: datetime) -> ReviewDue | None:
-    done = _done(row, now)
+    done = sessions_done(row, now)
     every = row.review_after
     if row.state in ENDED or every is None or not progress.is_review_due(done, every, row.sessions):
         return None
@@ -226,7 +232,7 @@ def _verdict(row: Course, now: datetime) -> Verdict:
     latest = row.readings.exclude(moment=Moment.START).order_by("-said_at", "-pk").first()
     said = Reading() if latest is None else load(latest.answers)
     change = progress.change_between(_start(row), said, kb)
-    return progress.judge(change, _standing(row, _done(row, now)), kb)
+    return progress.judge(change, _standing(row, sessions_done(row, now)), kb)
 
 
 def _start(row: Course) -> Reading:
@@ -237,12 +243,6 @@ def _start(row: Course) -> Reading:
 def _standing(row: Course, done: int) -> Standing:
     passed = row.reviews.filter(decided__in=[Decision.GO_ON, Decision.TAPER]).count()
     return Standing(done, max(row.sessions, done), passed, row.has_changed)
-
-
-def _done(row: Course, now: datetime) -> int:
-    """The sessions that took place: completed, or over and not marked as missed."""
-    took_place = row.appointments.filter(status__in=[Status.COMPLETED, Status.BOOKED], starts_at__lte=now)
-    return took_place.count()
 
 
 def _may(given: Decision, command: DecideCommand) -> Refused | None:

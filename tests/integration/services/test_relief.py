@@ -137,12 +137,12 @@ def test_numbers_that_cannot_be_are_refused(row: Course, reading: Reading, code:
 
 def test_an_unknown_course_is_not_found() -> None:
     with pytest.raises(NotFoundError):
-        relief.due(7)
+        relief.due(7, now=NOW)
 
 
 def test_no_review_before_its_time(row: Course) -> None:
     say(row, START)
-    assert relief.due(row.pk, clock=after(row, 3)) is None
+    assert relief.due(row.pk, now=after(row, 3).now()) is None
     refused = decide(row, Decision.GO_ON, after(row, 3))
     assert isinstance(refused, Refused)
     assert refused.code == "no-review"
@@ -152,19 +152,19 @@ def test_better_at_the_review_makes_the_rest_certain(row: Course) -> None:
     say(row, START)
     clock = after(row, 4)
     say(row, BETTER, clock)
-    found = relief.due(row.pk, clock=clock)
+    found = relief.due(row.pk, now=clock.now())
     assert found is not None
     assert (found.after_session, found.verdict.decision) == (4, Decision.GO_ON)
 
     assert decide(row, Decision.GO_ON, clock) == Decided(CourseState.UNDER_WAY, confirmed=4)
     assert standing(row) == [(n, False) for n in range(1, 9)]
-    assert relief.due(row.pk, clock=clock) is None
+    assert relief.due(row.pk, now=clock.now()) is None
 
 
 def test_without_a_word_nobody_can_go_on(row: Course) -> None:
     say(row, START)
     clock = after(row, 4)
-    found = relief.due(row.pk, clock=clock)
+    found = relief.due(row.pk, now=clock.now())
     assert found is not None
     assert found.verdict.decision is Decision.ASK_FIRST
     assert isinstance(decide(row, Decision.GO_ON, clock), Refused)
@@ -180,7 +180,7 @@ def test_no_gain_changes_once_then_stops(row: Course) -> None:
 
     second = after(row, 8)
     say(row, SAME, second)
-    found = relief.due(row.pk, clock=second)
+    found = relief.due(row.pk, now=second.now())
     assert found is not None
     assert found.verdict.decision is Decision.STOP
     assert decide(row, Decision.STOP, second) == Decided(CourseState.STOPPED)
@@ -251,7 +251,7 @@ def test_the_rules_may_be_overruled_towards_more_only_with_a_reason(row: Course)
 def test_a_course_that_is_over_stays_over(row: Course) -> None:
     say(row, START)
     say(row, WORSE, after(row, 1))
-    assert relief.due(row.pk, clock=after(row, 1)) is None
+    assert relief.due(row.pk, now=after(row, 1).now()) is None
     for decision in Decision:
         refused = decide(row, decision, after(row, 1), "a reason")
         assert isinstance(refused, Refused)
@@ -270,7 +270,7 @@ def test_better_twice_puts_more_days_between(row: Course) -> None:
     say(row, BETTER, after(row, 2))
     decide(row, Decision.GO_ON, after(row, 2))
     say(row, BETTER, after(row, 4))
-    found = relief.due(row.pk, clock=after(row, 4))
+    found = relief.due(row.pk, now=after(row, 4).now())
     assert found is not None
     assert found.verdict.decision is Decision.TAPER
     assert decide(row, Decision.TAPER, after(row, 4)) == Decided(CourseState.TAPERING, given_back=2)
