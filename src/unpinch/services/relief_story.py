@@ -28,11 +28,11 @@ _LATER_WEEK = 9
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of the table: when, what was said, and the change since the start in words."""
+    """One line of the table: when, pain and each activity (None where not said), and the change in words."""
 
     said_at: datetime
-    moment: Moment
-    reading: Reading
+    pain: float | None
+    activities: tuple[int | None, ...]
     because: tuple[str, ...]
 
 
@@ -157,9 +157,14 @@ def _moment(row: Course, has_start: bool, now: datetime) -> Moment:  # noqa: FBT
 
 def _told(row: ReliefReading, start: Reading, kb: Knowledge) -> Told:
     reading = relief.reading_of(row)
-    moment = Moment(row.moment)
-    because = () if moment is Moment.START else progress.change_between(start, reading, kb).because
-    return Told(row.said_at, moment, reading, because)
+    can = {activity.name: activity.can for activity in reading.activities}
+    is_start = row.moment == Moment.START
+    return Told(
+        said_at=row.said_at,
+        pain=reading.pain,
+        activities=tuple(can.get(activity.name) for activity in start.activities),
+        because=() if is_start else progress.change_between(start, reading, kb).because,
+    )
 
 
 def _points(readings: list[ReliefReading]) -> list[Point]:
@@ -173,20 +178,16 @@ def _points(readings: list[ReliefReading]) -> list[Point]:
 def _untreated(
     condition: str, kb: Knowledge
 ) -> tuple[tuple[Milestone, ...], tuple[str, ...], tuple[SourceRef, ...]]:
-    """What is known about how it goes without massage: shares by week, what "better" means there, sources."""
-    rows = [row for row in kb.natural_history if row.condition == condition]
-    shares: dict[int, float] = {}
-    words: list[str] = []
-    ids: list[str] = []
-    for row in rows:
+    """What is known about how it goes without massage: shares by week, what "better" means there, sources.
+
+    The first row with shares is the one about people in general; later ones are about some of them.
+    """
+    for row in (row for row in kb.natural_history if row.condition == condition):
         found = {week: getattr(row, f"share_better_{week}w") for week in _WEEKS}
-        known = {week: share for week, share in found.items() if share is not None}
+        known = tuple(Milestone(week, share) for week, share in found.items() if share is not None)
         if known:
-            shares = {**known, **shares}
-            words.append(row.definition)
-            ids += row.source_id
-    milestones = tuple(Milestone(week, share) for week, share in sorted(shares.items()))
-    return milestones, tuple(words), tuple(kb.source(source) for source in dict.fromkeys(ids))
+            return known, (row.definition,), tuple(kb.source(source) for source in row.source_id)
+    return (), (), ()
 
 
 def _smallest_change(kb: Knowledge) -> int:

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from unpinch.web import doctor_urls, owner_urls
 from unpinch.web.account import account, login, people, record
-from unpinch.web.client import me
+from unpinch.web.client import me, relief
 from unpinch.web.public import (
     answer,
     appointment,
@@ -22,6 +22,7 @@ from unpinch.web.public import (
     teach,
 )
 from unpinch.web.therapist import calendar, intake
+from unpinch.web.therapist import relief as therapist_relief
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing.landing, name="landing"),
@@ -86,6 +87,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today", calendar.today, name="today"),
     path("week", calendar.week, name="week"),
     path("appointments/<int:number>", intake.appointment, name="session"),
+    path("relief/<str:token>/", relief.relief_page, name="relief"),
+    path("courses/<int:number>/relief", therapist_relief.course_relief, name="course-relief"),
     path("me", me.me, name="me"),
     *owner_urls.urlpatterns,
 ]

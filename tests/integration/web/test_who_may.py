@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOGIN = "login"
+COURSE_UID = UUID("00000000-0000-4000-8000-000000000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ TABLE: dict[str, Who] = {
     "GET course": everyone(200),
     "GET course-calendar": everyone(200),
     "POST course-cancel": everyone(302),
+    "GET relief": everyone(200),
+    "POST relief": everyone(422),
     # Accounts
     "GET login": Who(200, 302, 302, 302, 302, 302, 302),
     "GET login-code": everyone(LOGIN),
@@ -147,6 +150,8 @@ TABLE: dict[str, Who] = {
     "POST person-open": owner(302),
     "POST person-reset": owner(302),
     "GET record-book": owner(200),
+    "GET course-relief": Who(LOGIN, 403, 403, 200, 403, 404, 200),
+    "POST course-relief": Who(LOGIN, 403, 403, 422, 403, 404, 403),
     "GET session": Who(LOGIN, 403, 403, 200, 403, 404, 200),
     # The owner's set-up
     "GET first": everyone(LOGIN),
@@ -226,6 +231,8 @@ def parts() -> dict[str, object]:
         "purpose": "statistics",
         "clearance-write.key": row.assessment.key,
         **dict.fromkeys(_FORGED, "forged"),
+        "relief.token": course_link.token_of(COURSE_UID),
+        "course-relief.number": Course.objects.get().pk,
     }
 
 
@@ -245,6 +252,8 @@ def people(db: None) -> dict[str, User | None]:
     ada.user = _user(place.practice, "ada", Role.CLIENT)
     ada.save()
     Course.objects.create(practice=place.practice, client=ada, link_uid=uuid4(), created_at=NOW)
+    own = Course.objects.create(practice=place.practice, client=ada, link_uid=COURSE_UID, created_at=NOW)
+    Appointment.objects.update(course=own)
     bob = Client.objects.create(
         practice=place.practice,
         user=_user(place.practice, "bob", Role.CLIENT),

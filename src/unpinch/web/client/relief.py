@@ -132,7 +132,9 @@ def relief_page(request: HttpRequest, token: str) -> HttpResponse:
         story = relief_story.by_token(token, now)
     except NotFoundError as error:
         raise Http404 from error
-    form = ReliefForm(request.POST or None, story=story, initial={"key": uuid4()})
+    form = ReliefForm(
+        request.POST if request.method == "POST" else None, story=story, initial={"key": uuid4()}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             relief.say(_command(form, story), actor=f"client:{story.client_id}")

@@ -66,7 +66,9 @@ def course_relief(request: HttpRequest, caller: Caller, number: int) -> HttpResp
         story = relief_story.for_staff(number, caller, SYSTEM_CLOCK.now())
     except NotFoundError as error:
         raise Http404 from error
-    form = DecisionForm(request.POST or None, initial={"decision": _proposed(story)})
+    form = DecisionForm(
+        request.POST if request.method == "POST" else None, initial={"decision": _proposed(story)}
+    )
     if request.method == "POST":
         if not story.may_decide:
             raise PermissionDenied
