@@ -53,7 +53,9 @@ def row() -> Course:
 
 def book(place: Place) -> Course:
     answers = stored_answers(place)
-    offer = course.propose(ProposeCommand(place.practice.pk, answers, CourseWishes(), 8), clock=CLOCK)
+    offer = course.propose(
+        ProposeCommand(place.practice.pk, answers, CourseWishes(), sessions=8), clock=CLOCK
+    )
     assert isinstance(offer, Offer)
     outcome = course.book(
         BookCourseCommand(
