@@ -231,7 +231,7 @@ def parts() -> dict[str, object]:
         "purpose": "statistics",
         "clearance-write.key": row.assessment.key,
         **dict.fromkeys(_FORGED, "forged"),
-        "relief.token": course_link.token_of(COURSE_UID),
+        "relief.token": _course_token(),
         "course-relief.number": Course.objects.get().pk,
     }
 
@@ -251,7 +251,6 @@ def people(db: None) -> dict[str, User | None]:
     ada = Client.objects.get()
     ada.user = _user(place.practice, "ada", Role.CLIENT)
     ada.save()
-    Course.objects.create(practice=place.practice, client=ada, link_uid=uuid4(), created_at=NOW)
     own = Course.objects.create(practice=place.practice, client=ada, link_uid=COURSE_UID, created_at=NOW)
     Appointment.objects.update(course=own)
     bob = Client.objects.create(
