@@ -76,6 +76,16 @@ def release(key: UUID, *, clock: Clock = SYSTEM_CLOCK) -> bool:
     )
 
 
+def expire_due(now: datetime) -> int:
+    """Give back the places of all holds that have run out, in every practice; how many."""
+    due = Appointment.objects.filter(status=Status.HELD, hold_expires_at__lte=now)
+    released = 0
+    for practice_id in sorted(set(due.values_list("practice_id", flat=True))):
+        with transaction.atomic():
+            released += place.release_expired(practice_id, now)
+    return released
+
+
 def turn_into_booking(
     key: UUID, admitted: admission.Admitted, wish: place.Wish, service: Service, now: datetime
 ) -> Appointment | None:

@@ -13,9 +13,10 @@ from unpinch.gateways.calendar_file import calendar_file as write_calendar_file
 from unpinch.services.appointment import AppointmentView, view
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from unpinch.records.models import Appointment
+    from unpinch.records.models import Appointment, WaitlistEntry
 
 APPOINTMENT_PATH = "/appointment/{token}/"
 """Where the page of an appointment lives, for links in messages."""
@@ -79,6 +80,40 @@ def cancellation(row: Appointment, now: datetime) -> Draft:
     ]
     subject = f"Cancelled: your appointment on {_day(shown)}"
     return _draft(row, _Words("cancellation", subject, lines, f"{settings.PUBLIC_URL}/", "CANCEL"), now)
+
+
+def waitlist_offer(entry: WaitlistEntry, rows: Sequence[Appointment], link: str, now: datetime) -> Draft:
+    """What someone on the waitlist gets when a place is held for them: which, how to take it, until when."""
+    del now
+    shown = [view(row) for row in rows]
+    first = shown[0]
+    zone = first.starts.tzinfo
+    assert entry.offer_expires_at is not None
+    until = entry.offer_expires_at.astimezone(zone)
+    lines = [
+        f"Hello {entry.client.name},",
+        "a place has become free, and we hold it for you."
+        if len(shown) == 1
+        else f"{len(shown)} sessions have become free, and we hold them all for you.",
+        *(line for one in shown for line in (_facts(one) if one is first else _facts(one)[:2])),
+        (
+            f"We hold it until {until:%A} {until.day} {until:%B}, {until:%H:%M} ({until.tzname()}). "
+            f"To take it or to say no, open {link}"
+        ),
+        f"or call us: {first.phone}",
+    ]
+    return Draft(
+        practice_id=entry.practice_id,
+        appointment_id=None,
+        idempotency_key=f"waitlist-offer:{entry.key}:{entry.offer_number}",
+        kind="waitlist-offer",
+        to=entry.client.email,
+        subject=f"A place for you on {_day(first)} – {first.practice}",
+        text="\n\n".join(lines) + "\n",
+        html=_html(lines, link),
+        ics="",
+        ics_method="",
+    )
 
 
 def download(row: Appointment, now: datetime) -> str:

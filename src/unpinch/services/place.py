@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, connection, transaction
 
 from unpinch.records.models import Appointment, Location, Service, Status
-from unpinch.services import free_time
+from unpinch.services import free_time, freed
 from unpinch.services.links import hash_of, token_of
 from unpinch.services.outcomes import Refused
 from unpinch.services.transactions import GoneError, KeyInUseError, LeaveError
@@ -137,9 +137,11 @@ def release_expired(practice_id: int, now: datetime) -> int:
         return 0
     # In the order of their keys, so that two who clear up at once do not wait in a circle.
     locked = list(expired.filter(pk__in=keys).select_for_update().values_list("pk", flat=True))
-    return Appointment.objects.filter(pk__in=locked, status=Status.HELD).update(
-        status=Status.EXPIRED, released_at=now
-    )
+    held = Appointment.objects.filter(pk__in=locked, status=Status.HELD)
+    released = held.update(status=Status.EXPIRED, released_at=now)
+    if released:
+        freed.tell(practice_id, now)
+    return released
 
 
 def has_other(
