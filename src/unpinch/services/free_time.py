@@ -61,7 +61,7 @@ class Wanted:
     """What is looked for. ``first_day`` to ``last_day`` are local days; with ``at`` only that very start counts.
 
     ``ignore`` are appointments whose time counts as free: those that are to be moved. ``any_notice`` leaves the
-    notice out, for staff: anything from now on.
+    notice out, for staff: anything from now on. ``any_start`` leaves the practice's grid out: any minute.
     """
 
     service: Service
@@ -72,6 +72,7 @@ class Wanted:
     at: datetime | None = None
     ignore: frozenset[int] = frozenset()
     any_notice: bool = False
+    any_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def find(wanted: Wanted, now: datetime) -> Found:
         question = Question(
             zone=zone,
             within=windows[place.pk],
-            grid=service.practice.grid_minutes,
+            grid=1 if wanted.any_start else service.practice.grid_minutes,
             unit=unit_of(service),
             therapists=tuple(
                 TherapistTime(key, tuple(rows), tuple(busy[key])) for key, rows in hours[place.pk].items()

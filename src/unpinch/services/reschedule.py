@@ -125,6 +125,16 @@ def spacing_of(row: Appointment) -> Spacing | None:
     return Spacing(int(smallest), int(largest)) if smallest is not None and largest is not None else None
 
 
+def course_days(row: Appointment) -> list[date]:
+    """The local days of the other sessions of a row's course."""
+    if row.course_id is None:
+        return []
+    others = Appointment.objects.filter(
+        course=row.course_id, released_at__isnull=True, status__in=[Status.BOOKED, Status.COMPLETED]
+    ).exclude(pk=row.pk)
+    return [day_of(local) for local in others.values_list("local_start", flat=True)]
+
+
 def _by_link(token: str, wish: Wish, now: datetime) -> Moved:
     with transaction.atomic():
         row = by_token(token, for_change=True)
@@ -191,12 +201,8 @@ def _need_spacing(row: Appointment, wish: Wish) -> None:
     spacing = spacing_of(row)
     if spacing is None:
         return
-    others = Appointment.objects.filter(
-        course=row.course, released_at__isnull=True, status__in=[Status.BOOKED, Status.COMPLETED]
-    ).exclude(pk=row.pk)
-    days: list[date] = [_day(local) for local in others.values_list("local_start", flat=True)]
     new = wish.starts.astimezone(ZoneInfo(row.time_zone)).date()
-    fault = move_fault(days, _day(row.local_start), new, spacing)
+    fault = move_fault(course_days(row), day_of(row.local_start), new, spacing)
     if fault is not None:
         raise LeaveError(
             Refused(
@@ -207,7 +213,8 @@ def _need_spacing(row: Appointment, wish: Wish) -> None:
         )
 
 
-def _day(local_start: str) -> date:
+def day_of(local_start: str) -> date:
+    """The local day of a start as it is kept."""
     return date.fromisoformat(local_start[:10])
 
 
