@@ -7,6 +7,7 @@ Run in a process of its own with the settings of the database to use (``UNPINCH_
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import select
@@ -301,7 +302,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--every", type=float, default=2)
     args = parser.parse_args()
-    race(args.rounds) if args.what == "race" else kill(args.seconds, args.every)
+    seen = race(args.rounds) if args.what == "race" else kill(args.seconds, args.every)
+    sys.stdout.write(json.dumps(seen) + "\n")
     return 0
 
 
