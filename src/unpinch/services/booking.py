@@ -176,8 +176,11 @@ def _of_hold(
         return None
     place.need_no_other(client_id, service, command.starts)
     row.client_id, row.key, row.price_minor = client_id, command.key, service.price_minor
+    row.assessment_id = admitted.stored.id
     row.status, row.hold_expires_at, row.booked_at = Status.BOOKED, None, now
-    if not place.update(row, "client", "key", "price_minor", "status", "hold_expires_at", "booked_at"):
+    if not place.update(
+        row, "client", "assessment", "key", "price_minor", "status", "hold_expires_at", "booked_at"
+    ):
         raise GoneError  # the client has booked another appointment in this very moment
     return row
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from unpinch.clinical import knowledge
+from unpinch.clinical.assess import assess
 from unpinch.clinical.values import Disposition
 from unpinch.records.models import Appointment, Practice
 from unpinch.services import clearance, consent, intake
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from unpinch.clinical.doctors_word import DoctorsWord, Pause
+    from unpinch.clinical.values import Answers
     from unpinch.services.clearance import Agreement, Standing
     from unpinch.services.intake import Stored
 
@@ -64,6 +66,19 @@ def may_book(
     standing, on_agreement = verdict
     allowed = _allowed(stored, standing, now, client_id, moving)
     return fits(allowed, starts) or _marked(allowed, on_agreement=on_agreement)
+
+
+def may_hold(answers: Answers, *, has_agreement: bool) -> Allowed | Refused:
+    """Whether a place may be kept for some minutes for answers that nobody has stored yet.
+
+    ``has_agreement`` is the person's word that a doctor agrees. What becomes of the hold passes :func:`may_book`.
+    """
+    found = assess(answers, knowledge.load())
+    if found.disposition in {Disposition.EMERGENCY, Disposition.URGENT}:
+        return _DANGER
+    if found.disposition is Disposition.MASSAGE_OK:
+        return _ASK_DANGERS if found.open_dangers else Allowed()
+    return Allowed(on_agreement=True) if has_agreement else _DOCTOR_FIRST
 
 
 def still_stands(

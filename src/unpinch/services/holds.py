@@ -5,35 +5,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError
 from unpinch.records.models import Appointment, Status
-from unpinch.services import admission, alternatives, place
+from unpinch.services import admission, alternatives, gate, place
 from unpinch.services.alternatives import Taken
 from unpinch.services.availability import bookable_service
+from unpinch.services.outcomes import Refused
 from unpinch.services.transactions import GoneError, LeaveError, once_more_on_deadlock
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
+    from unpinch.clinical.values import Answers
     from unpinch.records.models import Service
-    from unpinch.services.outcomes import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class HoldCommand:
-    """Which place to keep, and for whose answers. ``starts`` is aware."""
+    """Which place to keep, and for whose answers. ``starts`` is aware.
+
+    ``answers`` are stored ones, by their key, or those of a visitor whose answers nobody keeps yet; then
+    ``has_agreement`` is the visitor's word that a doctor agrees. ``replaces`` is the key of an earlier hold.
+    """
 
     practice_id: int
-    assessment_key: UUID
+    answers: UUID | Answers
     service_code: str
     location_code: str
     therapist_code: str
     starts: datetime
+    has_agreement: bool = False
+    replaces: UUID | None = None
 
     @property
     def wish(self) -> place.Wish:
@@ -52,8 +58,8 @@ class Held:
 def hold(command: HoldCommand, *, clock: Clock = SYSTEM_CLOCK) -> Held | Taken | Refused:
     """Keep a place for the minutes that the practice allows.
 
-    The gate stands here too. One set of answers keeps one place: the one kept before is given back. InputError
-    for a time without a zone; NotFoundError for an unknown service or unknown answers.
+    The gate stands here too. A hold of the same stored answers, and the one that is replaced, is given back first.
+    InputError for a time without a zone; NotFoundError for an unknown service or unknown answers.
     """
     now = clock.now()
     if command.starts.tzinfo is None:
@@ -101,7 +107,8 @@ def turn_into_booking(
         .filter(practice_id=service.practice_id, key=key, status=Status.HELD, waitlist_entry=None)
         .first()
     )
-    if row is None or row.assessment_id != admitted.stored.id:
+    # A hold of a visitor belongs to whoever has its key.
+    if row is None or row.assessment_id not in {None, admitted.stored.id}:
         return None
     is_same = (row.service_id, row.starts_at, row.therapist.code, row.location.code) == (
         service.pk,
@@ -121,25 +128,36 @@ def turn_into_booking(
 
 def _hold(command: HoldCommand, service: Service, now: datetime) -> Held:
     with transaction.atomic():
-        admitted = admission.pass_gate(
-            command.practice_id, command.assessment_key, now, admission.Times([command.starts])
-        )
+        assessment_id = _let_in(command, now)
         place.release_expired(service.practice_id, now)
-        _release_earlier(service.practice_id, admitted.stored.id, now)
+        _release_earlier(command, assessment_id, now)
         place.need_notice(service, command.starts, now)
         expires = now + timedelta(minutes=service.practice.hold_minutes)
 
         def draft(spot: place.Spot) -> Appointment:
             row = place.draft(service, spot, command.starts, uuid4(), now)
             row.status, row.hold_expires_at = Status.HELD, expires
-            row.assessment_id = admitted.stored.id
+            row.assessment_id = assessment_id
             return row
 
         return Held(place.take(service, command.wish, draft, now).key, expires)
 
 
-def _release_earlier(practice_id: int, assessment_id: int, now: datetime) -> None:
-    mine = Appointment.objects.filter(
-        practice_id=practice_id, assessment_id=assessment_id, status=Status.HELD, waitlist_entry=None
-    )
-    mine.update(status=Status.EXPIRED, released_at=now)
+def _let_in(command: HoldCommand, now: datetime) -> int | None:
+    """Pass the gate; the key of the stored answers if there are any."""
+    if isinstance(command.answers, UUID):
+        times = admission.Times([command.starts])
+        return admission.pass_gate(command.practice_id, command.answers, now, times).stored.id
+    verdict = gate.may_hold(command.answers, has_agreement=command.has_agreement)
+    if isinstance(verdict, Refused):
+        raise LeaveError(verdict)
+    return None
+
+
+def _release_earlier(command: HoldCommand, assessment_id: int | None, now: datetime) -> None:
+    mine = Q() if command.replaces is None else Q(key=command.replaces, assessment=None)
+    if assessment_id is not None:
+        mine |= Q(assessment_id=assessment_id)
+    if mine:
+        held = Appointment.objects.filter(practice_id=command.practice_id, status=Status.HELD)
+        held.filter(mine, waitlist_entry=None).update(status=Status.EXPIRED, released_at=now)

@@ -20,7 +20,7 @@ from unpinch.scheduling.course_search import (
     Wishes,
     best_series,
 )
-from unpinch.services import admission, audit, free_time, messages, outbox, place, waitlist
+from unpinch.services import admission, audit, free_time, gate, messages, outbox, place, waitlist
 from unpinch.services.transactions import GoneError, LeaveError, once_more_on_deadlock
 
 if TYPE_CHECKING:
@@ -80,10 +80,10 @@ def _offer(key: int, now: datetime) -> bool:
             entry.save(update_fields=["state"])
             return False
         place.release_expired(entry.practice_id, now)
-        may_book = _may_book(entry, now)
-        found = _best(entry, now) if may_book else None
+        allowed = _allowed(entry, now)
+        found = None if allowed is None else _best(entry, allowed, now)
         if found is None:
-            entry.look_at = now + (_LOOK_AGAIN if may_book else _AFTER_REFUSAL)
+            entry.look_at = now + (_AFTER_REFUSAL if allowed is None else _LOOK_AGAIN)
             entry.save(update_fields=["look_at"])
             return False
         at, series = found
@@ -100,16 +100,17 @@ def _offer(key: int, now: datetime) -> bool:
     return True
 
 
-def _may_book(entry: WaitlistEntry, now: datetime) -> bool:
+def _allowed(entry: WaitlistEntry, now: datetime) -> gate.Allowed | None:
+    """Within which limits the person may book now; None when the gate is closed."""
+    times = admission.Times((), entry.client_id)
     try:
-        admission.pass_gate(entry.practice_id, entry.assessment.key, now)
+        return admission.pass_gate(entry.practice_id, entry.assessment.key, now, times).allowed
     except LeaveError:
-        return False
-    return True
+        return None
 
 
-def _best(entry: WaitlistEntry, now: datetime) -> tuple[AtLocation, Series] | None:
-    """The best complete series that fits the wish, over all its places; a single session is a series of one."""
+def _best(entry: WaitlistEntry, allowed: gate.Allowed, now: datetime) -> tuple[AtLocation, Series] | None:
+    """The best complete series that fits wish and doctor's limits, over all its places; one session is a series of one."""
     service = entry.service
     wanted = free_time.Wanted(
         service,
@@ -124,7 +125,7 @@ def _best(entry: WaitlistEntry, now: datetime) -> tuple[AtLocation, Series] | No
         max(1, entry.gap_min_days),
         max(1, entry.gap_min_days),
         max(1, entry.gap_max_days),
-        entry.first_day,
+        max(entry.first_day, allowed.not_before or entry.first_day),
         entry.last_day,
     )
     found = []
@@ -139,7 +140,7 @@ def _best(entry: WaitlistEntry, now: datetime) -> tuple[AtLocation, Series] | No
             taken=taken,
         )
         series = best_series(question)
-        if series is not None:
+        if series is not None and gate.fits(allowed, [one.start for one in series.sessions]) is None:
             found.append((at, series))
     return min(found, key=lambda pair: (pair[1].last_day, pair[1].cost.total), default=None)
 

@@ -209,7 +209,10 @@ def _accept(token: str, now: datetime) -> tuple[Booked, ...]:
             raise LeaveError(
                 Refused("offer-over", "This offer is over. You may still be on the list; please look there.")
             )
-        admitted = admission.pass_gate(entry.practice_id, entry.assessment.key, now)
+        times = admission.Times(
+            [row.starts_at for row in rows], entry.client_id, moving=[row.pk for row in rows]
+        )
+        admitted = admission.pass_gate(entry.practice_id, entry.assessment.key, now, times)
         course = None if entry.sessions == 1 else _course(entry, now)
         taken = [_take(row, course, entry.service, now) for row in rows]
         entry.state, entry.offer_expires_at = WaitState.BOOKED, None

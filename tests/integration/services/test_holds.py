@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from clinic import CLOCK, NOW, TEN, command, make_practice, stored_answers
+from clinic import CLOCK, NOW, TEN, command, make_practice, stored_answers, well
 from unpinch.gateways.clock import FixedClock
 from unpinch.kernel.errors import NotFoundError
-from unpinch.records.models import Appointment, Closure, Message, Practice, Status
+from unpinch.records.models import Appointment, Closure, Message, Practice, Status, StoredAssessment
 from unpinch.services import holds
 from unpinch.services.availability import FreeTimesQuery, free_times
 from unpinch.services.booking import Booked, Taken, book, find, token_of
@@ -180,3 +180,50 @@ def test_a_hold_has_no_page(place: Place) -> None:
 
 def test_an_unknown_hold_is_as_none(place: Place) -> None:
     assert isinstance(book(command(place, hold=uuid4()), clock=CLOCK), Booked)
+
+
+# A visitor whose answers nobody keeps
+
+
+def visitors(place: Place, **more: Any) -> HoldCommand:
+    answers = more.pop("answers", {})
+    return replace(
+        HoldCommand(place.practice.pk, well(**answers), "swedish-60", "harbour", "ann", TEN), **more
+    )
+
+
+def test_a_visitor_holds_a_place_and_nothing_is_kept_of_the_answers(place: Place) -> None:
+    kept = hold(visitors(place), clock=CLOCK)
+    assert isinstance(kept, Held)
+    row = Appointment.objects.get()
+    assert (row.client, row.assessment) == (None, None)
+    assert not StoredAssessment.objects.exists()
+    outcome = book(command(place, hold=kept.key), clock=CLOCK)
+    assert isinstance(outcome, Booked)
+    row.refresh_from_db()
+    assert row.status == Status.BOOKED
+    assert row.assessment is not None
+
+
+def test_a_visitors_other_choice_replaces_the_first(place: Place) -> None:
+    first = hold(visitors(place), clock=CLOCK)
+    assert isinstance(first, Held)
+    second = hold(visitors(place, starts=TEN + timedelta(hours=2), replaces=first.key), clock=CLOCK)
+    assert isinstance(second, Held)
+    assert is_offered(place)
+    assert isinstance(hold(visitors(place, starts=TEN + timedelta(hours=2)), clock=CLOCK), Taken)
+
+
+@pytest.mark.parametrize(
+    ("answers", "agreed", "code"),
+    [
+        ({"rf_saddle_numb": True}, True, "danger"),
+        ({"m_wasting": True}, False, "doctor-first"),
+        ({"m_wasting": True}, True, None),
+    ],
+)
+def test_the_gate_stands_before_a_visitors_hold(
+    place: Place, answers: dict[str, Any], agreed: bool, code: str | None
+) -> None:
+    outcome = hold(visitors(place, answers=answers, has_agreement=agreed), clock=CLOCK)
+    assert (outcome.code if isinstance(outcome, Refused) else None) == code
