@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from unpinch.records.models import (
     Location,
     Message,
     Room,
+    Status,
     StoredAssessment,
 )
 from unpinch.services import booking
@@ -24,6 +26,7 @@ from visitor import ADA, ada, choose_ten, doctor_first, fine, in_danger, say, vi
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from django.db.models import QuerySet
     from django.test import Client as Browser
     from pytest_django import DjangoAssertNumQueries
 
@@ -45,6 +48,11 @@ def now() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def place(db: None) -> Place:
     return make_practice()
+
+
+def booked() -> QuerySet[Appointment]:
+    """All that is booked; places held for a form that is being filled in are not."""
+    return Appointment.objects.exclude(status__in=[Status.HELD, Status.EXPIRED])
 
 
 # Who is let in
@@ -70,7 +78,7 @@ def test_danger_books_by_no_address_even_with_a_time_chosen_before(address: str)
     say(browser, well(rf_face_droop=True), AGREED)
     response = browser.post(address, {**ADA, "time": "2026-11-25T10:00:00+00:00|harbour|ann"})
     assert (response.status_code, response["Location"]) == (302, "/answer")
-    assert not Appointment.objects.exists()
+    assert not booked().exists()
     assert not StoredAssessment.objects.exists()
 
 
@@ -250,7 +258,7 @@ def test_a_faulty_form_says_what_is_wrong_and_keeps_the_rest(changes: dict[str, 
     assert told in page
     for field in {"name", "email", "phone"} - set(changes):
         assert ADA[field] in page
-    assert not Appointment.objects.exists()
+    assert not booked().exists()
 
 
 @pytest.mark.parametrize("name", ["Zoë Ångström", "李小龙", "محمد", "O’Neil-Брат <b>", "🙂 Smile"])
@@ -266,15 +274,46 @@ def test_names_of_the_whole_world_are_booked_and_shown_as_text(name: str) -> Non
 def test_a_time_just_taken_offers_others_and_keeps_what_was_typed(place: Place) -> None:
     browser = fine()
     choose_ten(browser)
-    booking.book(command(place, email="first@clients.example", name="Una First"))
-    response = browser.post("/book/details", ADA)
-    assert response.status_code == 422
-    page = response.content.decode()
-    assert "Somebody was faster" in page
-    assert ADA["email"] in page
-    other = response.context["others"][0].value
-    assert browser.post("/book/details", ada(time=other)).status_code == 302
-    assert Appointment.objects.count() == 2
+    with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
+        booking.book(command(place, email="first@clients.example", name="Una First"))
+        response = browser.post("/book/details", ADA)
+        assert response.status_code == 422
+        page = response.content.decode()
+        assert "Somebody was faster" in page
+        assert ADA["email"] in page
+        other = response.context["others"][0].value
+        assert browser.post("/book/details", ada(time=other)).status_code == 302
+    assert booked().count() == 2
+
+
+def test_the_chosen_time_is_kept_while_the_form_is_filled_in(place: Place) -> None:
+    browser = fine()
+    choose_ten(browser)
+    page = browser.get("/book/details").content.decode()
+    assert "We keep this time for you until 08:10." in page
+    other = fine()
+    response = other.post("/book/swedish-60/choose", {"time": "2026-11-25T10:00:00+00:00|harbour|ann"})
+    assert (response.status_code, response["Location"]) == (302, "/book/swedish-60")
+    assert "Somebody has just taken this time." in other.get("/book/swedish-60").content.decode()
+    assert browser.post("/book/details", ADA).status_code == 302
+    row = Appointment.objects.get()
+    assert (row.status, row.starts_at.hour) == (Status.BOOKED, 10)
+
+
+def test_another_choice_gives_the_first_back() -> None:
+    browser = fine()
+    choose_ten(browser)
+    choose_ten(browser, starts="2026-11-25T12:00:00+00:00")
+    choose_ten(fine())
+    assert Appointment.objects.filter(status=Status.HELD).count() == 2
+
+
+def test_a_hold_that_ran_out_is_not_shown() -> None:
+    browser = fine()
+    choose_ten(browser)
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
+        assert "We keep this time" not in browser.get("/book/details").content.decode()
+        assert browser.post("/book/details", ADA).status_code == 302
 
 
 def test_a_time_in_the_past_is_refused_with_a_way_on() -> None:
@@ -283,7 +322,7 @@ def test_a_time_in_the_past_is_refused_with_a_way_on() -> None:
     response = browser.post("/book/details", ADA)
     assert response.status_code == 422
     assert "Choose another time" in response.content.decode()
-    assert not Appointment.objects.exists()
+    assert not booked().exists()
 
 
 def test_changed_answers_ask_for_the_time_again() -> None:
@@ -322,4 +361,4 @@ def test_an_agreement_that_cannot_be_leads_back_to_where_it_was_said() -> None:
     choose_ten(browser)
     response = browser.post("/book/details", ADA)
     assert (response.status_code, response["Location"]) == (302, "/doctor")
-    assert not Appointment.objects.exists()
+    assert not booked().exists()

@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from unpinch.clinical import knowledge
 from unpinch.kernel.errors import InputError, NotFoundError
-from unpinch.services import availability, booking, contact, practice
+from unpinch.services import availability, booking, contact, holds, practice
 from unpinch.services.availability import FreeTime, FreeTimesQuery
 from unpinch.services.booking import BookCommand, Booked, Taken
+from unpinch.services.holds import Held, HoldCommand
 from unpinch.services.outcomes import Refused
 from unpinch.web.context import local_now
 from unpinch.web.forms import PlainForm
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from unpinch.services.practice import PracticeView, ServiceView
+    from unpinch.services.practice import LocationView, PracticeView, ServiceView
     from unpinch.web.public.check import Check
 
 _LOOK_AHEAD = 28
@@ -186,8 +189,33 @@ def choose(request: HttpRequest, service: str) -> HttpResponse:
     choice = _offered(request.POST.get("time", ""), offered)
     if choice is None:
         return redirect("times", service=service)
-    door.choose(request, path, said, {"service": service, **choice})
+    kept = _hold(request, path, said, offered, {"service": service, **choice})
+    if isinstance(kept, Taken):
+        messages.info(request, _("Somebody has just taken this time. Please choose another."))
+        return redirect("times", service=service)
+    # A time that is refused goes on without a hold: the next page says why, and keeps what was typed.
+    hold = {"hold": str(kept.key), "until": kept.expires_at.isoformat()} if isinstance(kept, Held) else {}
+    door.choose(request, path, said, {"service": service, **choice, **hold})
     return redirect("details")
+
+
+def _hold(
+    request: HttpRequest, path: Path, said: Check, offered: PracticeView, choice: dict[str, str]
+) -> Held | Taken | Refused:
+    """Keep the place while the form is filled in; the one kept before is given back."""
+    before = (door.chosen(request) or {}).get("hold")
+    return holds.hold(
+        HoldCommand(
+            practice_id=offered.id,
+            answers=path.answers,
+            service_code=choice["service"],
+            location_code=choice["location"],
+            therapist_code=choice["therapist"],
+            starts=datetime.fromisoformat(choice["starts"]),
+            has_agreement=said.agreement is not None,
+            replaces=UUID(before) if before else None,
+        )
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -234,6 +262,7 @@ def _book(
         email=form.cleaned_data["email"],
         phone=form.cleaned_data["phone"],
         agrees_to_terms=form.cleaned_data["terms"],
+        hold=UUID(chosen["hold"]) if chosen.get("hold") else None,
     )
     try:
         outcome = booking.book(command)
@@ -268,8 +297,17 @@ def _details_page(
         "place": places.get(chosen["location"]),
         "form": form,
         "is_taken": taken is not None,
+        "held_until": None if taken is not None else _held_until(chosen, places.get(chosen["location"])),
         "others": tuple(offer_of(time) for time in taken or ()),
         "refused": refused,
     }
     is_faulty = bool(form.errors) or taken is not None or refused is not None
     return render(request, "web/public/details.html", context, status=_FAULTY if is_faulty else 200)
+
+
+def _held_until(chosen: dict[str, Any], place: LocationView | None) -> datetime | None:
+    """Until when the time is kept, by the clock of the place; None when it is not kept any more."""
+    if not chosen.get("until") or place is None:
+        return None
+    until = datetime.fromisoformat(chosen["until"])
+    return until.astimezone(ZoneInfo(place.time_zone)) if until > timezone.now() else None
