@@ -21,6 +21,7 @@ from unpinch.web.public import (
     own_words,
     teach,
 )
+from unpinch.web.public import answer, appointment, book, doctor, interview, landing, waitlist
 from unpinch.web.therapist import calendar, intake
 from unpinch.web.therapist import relief as therapist_relief
 
@@ -57,6 +58,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appointment/<str:token>/", appointment.appointment, name="appointment"),
     path("appointment/<str:token>/calendar.ics", appointment.calendar, name="calendar"),
     path("appointment/<str:token>/cancel", appointment.cancel, name="cancel"),
+    path("waitlist/<str:token>/", waitlist.wait, name="wait"),
+    path("waitlist/<str:token>/take", waitlist.take, name="wait-take"),
+    path("waitlist/<str:token>/decline", waitlist.decline, name="wait-decline"),
+    path("waitlist/<str:token>/leave", waitlist.leave, name="wait-leave"),
     path("login", login.log_in, name="login"),
     path("login/code", login.code, name="login-code"),
     path("login/second", login.second, name="login-second"),

@@ -117,6 +117,11 @@ TABLE: dict[str, Who] = {
     "POST course-cancel": everyone(302),
     "GET relief": everyone(200),
     "POST relief": everyone(422),
+    # The same for the waitlist; the link of an appointment is none of it
+    "GET wait": everyone(404),
+    "POST wait-take": everyone(404),
+    "POST wait-decline": everyone(404),
+    "POST wait-leave": everyone(404),
     # Accounts
     "GET login": Who(200, 302, 302, 302, 302, 302, 302),
     "GET login-code": everyone(LOGIN),
