@@ -146,10 +146,10 @@ def with_key(command: BookCommand, person: Contact) -> Booked | None:
 
     None for the first press; LeaveError when the key has been used for something else.
     """
-    rows = with_names(Appointment.objects).filter(practice_id=command.practice_id, key=command.key)
-    row = rows.first()
-    if row is None:
+    rows = Appointment.objects.filter(practice_id=command.practice_id, key=command.key)
+    if not rows.exists():
         return None
+    row = with_names(rows).get()
     is_same = (
         row.client is not None
         and row.starts_at == command.starts

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
 
-from unpinch.records.models import Appointment, Location, Service, Status
+from unpinch.records.models import Appointment, Service, Status
 from unpinch.services import free_time, freed
 from unpinch.services.links import hash_of, token_of
 from unpinch.services.outcomes import Refused
@@ -18,6 +17,7 @@ from unpinch.services.transactions import GoneError, KeyInUseError, LeaveError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from zoneinfo import ZoneInfo
 
 _GUARDS = ("therapist_free", "room_free", "client_free")
 
@@ -55,16 +55,17 @@ def spot(
 
     ``ignore`` and ``any_notice`` as in :class:`free_time.Wanted`.
     """
-    zone_name = (
-        Location.objects.filter(practice_id=service.practice_id, code=wish.location_code)
-        .values_list("time_zone", flat=True)
-        .first()
-    )
-    if zone_name is None:
-        return None
-    day = wish.starts.astimezone(ZoneInfo(zone_name)).date()
+    # A day more on both sides, whatever the clock of the place: ``at`` leaves this one start alone.
+    day, around = wish.starts.date(), timedelta(days=1)
     wanted = free_time.Wanted(
-        service, day, day, wish.location_code, wish.therapist_code, wish.starts, ignore, any_notice
+        service,
+        day - around,
+        day + around,
+        wish.location_code,
+        wish.therapist_code,
+        wish.starts,
+        ignore,
+        any_notice,
     )
     found = free_time.find(wanted, now)
     for at in found.places:
