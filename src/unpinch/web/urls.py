@@ -20,8 +20,8 @@ from unpinch.web.public import (
     landing,
     own_words,
     teach,
+    waitlist,
 )
-from unpinch.web.public import answer, appointment, book, doctor, interview, landing, waitlist
 from unpinch.web.therapist import calendar, intake
 from unpinch.web.therapist import relief as therapist_relief
 
