@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from unpinch.web import doctor_urls, owner_urls
+from unpinch.web import desk_urls, doctor_urls, owner_urls
 from unpinch.web.account import account, login, people, record
 from unpinch.web.client import me, relief
 from unpinch.web.public import (
@@ -96,4 +96,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("courses/<int:number>/relief", therapist_relief.course_relief, name="course-relief"),
     path("me", me.me, name="me"),
     *owner_urls.urlpatterns,
+    *desk_urls.urlpatterns,
 ]

@@ -158,6 +158,16 @@ TABLE: dict[str, Who] = {
     "GET course-relief": Who(LOGIN, 403, 403, 200, 403, 404, 200),
     "POST course-relief": Who(LOGIN, 403, 403, 422, 403, 404, 403),
     "GET session": Who(LOGIN, 403, 403, 200, 403, 404, 200),
+    # The front desk
+    "GET calendar-staff": staff(200),
+    "GET desk-appointment": Who(LOGIN, 403, 403, 200, 403, 200, 200),
+    "POST desk-move": Who(LOGIN, 403, 403, 422, 403, 422, 422),
+    "POST desk-cancel": Who(LOGIN, 403, 403, 302, 403, 302, 302),
+    "POST desk-mark": Who(LOGIN, 403, 403, 422, 403, 422, 422),
+    "GET desk-book": desk(200),
+    "POST desk-book": desk(422),
+    "POST desk-questions": desk(302),
+    "GET waitlist": desk(200),
     # The owner's set-up
     "GET first": everyone(LOGIN),
     "POST first": everyone(LOGIN),

@@ -27,7 +27,17 @@ _SHOWN = tuple(
         "region-ring-finger-middle-side",
     )
 )
-_CLOSED = ("/check", "/answer", "/doctor", "/book", "/appointment/", "/login", "/first", "/practice")
+_CLOSED = (
+    "/check",
+    "/answer",
+    "/doctor",
+    "/book",
+    "/appointment/",
+    "/login",
+    "/first",
+    "/practice",
+    "/calendar",
+)
 _ROBOTS = "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in _CLOSED), ""])
 
 

@@ -1,0 +1,23 @@
+"""The addresses of the front desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import path
+
+from unpinch.web.desk import appointment, book, calendar
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("calendar", calendar.calendar, name="calendar-staff"),
+    path("calendar/<int:number>", appointment.appointment, name="desk-appointment"),
+    path("calendar/<int:number>/move", appointment.move, name="desk-move"),
+    path("calendar/<int:number>/cancel", appointment.cancel, name="desk-cancel"),
+    path("calendar/<int:number>/mark", appointment.mark, name="desk-mark"),
+    path("calendar/book", book.book, name="desk-book"),
+    path("calendar/book/questions", book.questions, name="desk-questions"),
+    path("calendar/waitlist", calendar.waiting, name="waitlist"),
+]
