@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """An appointment on hold: why (a stable code, nothing medical), since when, and by which question."""
+    """An appointment on hold: why (a stable code, nothing medical), since when, and by which question.
+
+    ``clearance_id`` is None when what the client said on the day has stopped it.
+    """
 
     appointment: AppointmentView
     reason: str
     since: datetime
-    clearance_id: int
+    clearance_id: int | None
 
 
 def blocked(practice_id: int, *, clock: Clock = SYSTEM_CLOCK) -> tuple[Blocked, ...]:
@@ -73,10 +76,12 @@ def reconcile(row: Clearance, now: datetime, *, event: str) -> int:
     stored = intake.read_row(row.assessment)
     coming = _coming(stored, now)
     faults = _faults(stored, coming, now)
-    before = set(
-        AppointmentBlock.objects.filter(appointment__in=coming).values_list("appointment_id", flat=True)
-    )
-    AppointmentBlock.objects.filter(appointment__in=[a for a in coming if a.pk not in faults]).delete()
+    blocks = AppointmentBlock.objects.filter(appointment__in=coming)
+    before = set(blocks.values_list("appointment_id", flat=True))
+    by_doctor = set(blocks.filter(clearance__isnull=False).values_list("appointment_id", flat=True))
+    # What a check on the day has stopped, no doctor's answer frees: the therapist asks again first.
+    fitting = [a for a in coming if a.pk not in faults]
+    AppointmentBlock.objects.filter(appointment__in=fitting, clearance__isnull=False).delete()
     fresh = [
         appointment for appointment in coming if appointment.pk in faults and appointment.pk not in before
     ]
@@ -88,7 +93,7 @@ def reconcile(row: Clearance, now: datetime, *, event: str) -> int:
             reason=faults[appointment.pk],
             since=now,
         )
-    for key in before - faults.keys():
+    for key in by_doctor - faults.keys():
         audit.record(row.practice_id, audit.SYSTEM, "appointment.free", "appointment", key, now)
     for appointment in fresh:
         audit.record(row.practice_id, audit.SYSTEM, "appointment.hold", "appointment", appointment.pk, now)
@@ -103,7 +108,7 @@ def reconcile(row: Clearance, now: datetime, *, event: str) -> int:
 
 def settle_by_move(row: Appointment, now: datetime) -> None:
     """A blocked appointment that was moved to where the doctor allows it is blocked no more."""
-    gone, _ = AppointmentBlock.objects.filter(appointment=row).delete()
+    gone, _ = AppointmentBlock.objects.filter(appointment=row, clearance__isnull=False).delete()
     if gone:
         audit.record(row.practice_id, audit.SYSTEM, "appointment.free", "appointment", row.pk, now)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from unpinch.web import desk_urls, doctor_urls, owner_urls
+from unpinch.web import desk_urls, doctor_urls, owner_urls, session_urls
 from unpinch.web.account import account, login, people, record
 from unpinch.web.client import me, relief
 from unpinch.web.public import (
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", landing.robots, name="robots"),
     path("healthz", landing.healthz, name="healthz"),
     *doctor_urls.urlpatterns,
+    *session_urls.urlpatterns,
     path("check", interview.go_on, name="check"),
     path("check/restart", interview.restart, name="restart"),
     path("check/words", own_words.tell, name="own-words"),

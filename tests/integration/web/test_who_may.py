@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clinic import CLOCK, NOW, command, make_practice
 from unpinch.records.models import Appointment, Client, Course, Role, User
-from unpinch.services import booking, course_link
+from unpinch.services import booking, course_link, session_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,6 +122,10 @@ TABLE: dict[str, Who] = {
     "POST wait-take": everyone(404),
     "POST wait-decline": everyone(404),
     "POST wait-leave": everyone(404),
+    # A session: the check on the day (asked on the day alone)
+    "GET session-check": everyone(200),
+    "GET session-checked": everyone(302),
+    "GET session-ask": Who(LOGIN, 403, 403, 302, 403, 404, 404),
     # Accounts
     "GET login": Who(200, 302, 302, 302, 302, 302, 302),
     "GET login-code": everyone(LOGIN),
@@ -234,6 +238,9 @@ def parts() -> dict[str, object]:
         "row": 10**6,
         "token": booking.token_of(row.calendar_uid),
         **{f"{name}.token": _course_token() for name in ("course", "course-calendar", "course-cancel")},
+        **dict.fromkeys(
+            ("session-check.token", "session-checked.token"), session_link.token_of(row.calendar_uid)
+        ),
         "number": row.pk,
         "screen.number": 1,
         "learn-page.code": "carpal-tunnel-syndrome",

@@ -49,6 +49,7 @@ class Knowledge:
     spacing: Mapping[int, rows.Spacing]
     review_rules: Mapping[str, rows.ReviewRule]
     care_for: tuple[rows.CareFor, ...]
+    day_check: Mapping[str, rows.DayRow]
     natural_history: tuple[rows.NaturalCourse, ...]
     outcomes: Mapping[str, rows.Outcome]
     seed_claims: Mapping[str, rows.SeedClaim]

@@ -49,6 +49,7 @@ def build(raw: RawTables) -> Knowledge:
         spacing=_by_key(tables, "spacing"),
         review_rules=_by_key(tables, "review_rules"),
         care_for=tables["care_for"],
+        day_check=_by_key(tables, "day_check"),
         natural_history=tables["natural_history"],
         outcomes=_by_key(tables, "outcomes"),
         seed_claims=_by_key(tables, "seed_claims"),

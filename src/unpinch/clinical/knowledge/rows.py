@@ -511,3 +511,16 @@ class CareFor:
     care: str
     source_id: tuple[str, ...]
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One line of the check on the day: a few plain words that stand for exact questions asked on a yes."""
+
+    row: int
+    code: str
+    part: Literal["sign", "change"]
+    text: str
+    covers: tuple[str, ...]
+    source_id: tuple[str, ...]
+    kind: str

@@ -455,6 +455,19 @@ _REVIEW_RULES = Table(
 )
 
 _CARE_FOR = Table("care_for", rows.CareFor, "", (text("condition"), text("care"), _SOURCES, _KIND))
+_DAY_CHECK = Table(
+    "day_check",
+    rows.DayRow,
+    "code",
+    (
+        key("code"),
+        one_of("part", "sign", "change"),
+        text("text", required=True),
+        words("covers", required=True),
+        _SOURCES,
+        _KIND,
+    ),
+)
 
 TABLES: tuple[Table, ...] = (
     _SOURCES_TABLE,
@@ -483,6 +496,7 @@ TABLES: tuple[Table, ...] = (
     _SPACING,
     _REVIEW_RULES,
     _CARE_FOR,
+    _DAY_CHECK,
     _NATURAL_HISTORY,
     _OUTCOMES,
     _SEED_CLAIMS,

@@ -37,6 +37,7 @@ from unpinch.records.models.practice import (
     Service,
 )
 from unpinch.records.models.relief import CourseReview, Moment, ReliefReading
+from unpinch.records.models.session import SessionCheck
 from unpinch.records.models.waitlist import WaitlistEntry, WaitState
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "Role",
     "Room",
     "Service",
+    "SessionCheck",
     "SignIn",
     "Status",
     "StoredAssessment",

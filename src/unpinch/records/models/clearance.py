@@ -87,7 +87,8 @@ class AppointmentBlock(OfPractice):
     """A booked appointment that must not take place until somebody has settled it."""
 
     appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="block")
-    clearance = models.ForeignKey(Clearance, on_delete=models.PROTECT, related_name="blocks")
+    clearance = models.ForeignKey(Clearance, on_delete=models.PROTECT, null=True, related_name="blocks")
+    """The question behind it; None when what the client said on the day stopped it."""
     reason = models.CharField(max_length=20)
     since = models.DateTimeField()
 

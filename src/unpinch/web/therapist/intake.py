@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from unpinch.clinical import knowledge
-from unpinch.services import practice
+from unpinch.services import practice, session_check
 from unpinch.web.callers import for_staff
 from unpinch.web.private import private
 from unpinch.web.public.doctor import HOW
@@ -34,6 +34,9 @@ def appointment(request: HttpRequest, caller: Caller, number: int) -> HttpRespon
         "session": session,
         "report": report_of(session.stored, knowledge.load()) if session.stored else None,
         "doctor": doctors_word(session.stored) if session.stored else None,
+        "check": session_check.last_of(number),
+        "check_stopped": session_check.is_stopped(number),
+        "can_ask": session_check.can_ask(number, caller),
         "how": dict(HOW).get(session.agreement.how, "") if session.agreement else "",
     }
     return render(request, "web/therapist/appointment.html", context)
