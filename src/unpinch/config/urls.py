@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.urls import include, path
 
+from unpinch.api.app import api
+
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("unpinch.web.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    path("", include("unpinch.web.urls")),
+]
 
 handler400 = "unpinch.web.errors.bad_request"
 handler403 = "unpinch.web.errors.forbidden"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from unpinch.web.owner import closures, first, hours, offers, practice, therapists
+from unpinch.web.owner import closures, first, hours, offers, practice, therapists, tokens
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -31,5 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/therapists/<int:number>/away/<int:row>/remove", hours.away_remove, name="away-remove"),
     path("practice/closures", closures.closures, name="closures"),
     path("practice/closures/<int:number>/remove", closures.closure_remove, name="closure-remove"),
+    path("practice/keys", tokens.tokens, name="tokens"),
+    path("practice/keys/<int:number>/revoke", tokens.revoke, name="token-revoke"),
     path("practice/holidays", closures.public_holidays, name="holidays"),
 ]

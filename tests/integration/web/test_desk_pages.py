@@ -198,3 +198,24 @@ def test_the_questions_begin_afresh_and_lead_back(place: Place, desk: Browser) -
     assert answer["Location"] == reverse("screen", kwargs={"number": 1})
     back = desk.get(reverse("desk-book"), {"back": "yes"})
     assert back.context["call"].day.isoformat() == day_of()["day"]
+
+
+def test_a_closure_names_what_it_hits_and_all_are_moved_at_once(place: Place, desk: Browser) -> None:
+    rows = [booked(place), booked(place, 12, "Bea Miller")]
+    owner = Browser()
+    user = User.objects.create_user(
+        "olga@x.example", None, practice=place.practice, role=Role.OWNER, name="Olga"
+    )
+    owner.force_login(user)
+    told = owner.post(reverse("closures"), {"first_day": day_of()["day"]}, follow=True)
+    assert "2 booked sessions need new times now" in told.content.decode()
+    page = desk.get(reverse("hit"))
+    assert [one.appointment.client_name for one, _value in page.context["rows"]] == [
+        "Ada Byron",
+        "Bea Miller",
+    ]
+    desk.post(reverse("hit"), {"move": ["nonsense", *(value for _one, value in page.context["rows"])]})
+    for row in rows:
+        row.refresh_from_db()
+        assert row.starts_at.date() > tomorrow(10).date()
+    assert desk.get(reverse("hit")).context["rows"] == []

@@ -176,3 +176,16 @@ def test_the_overview_asks_as_often_for_one_row_as_for_three(
 
 
 QUERIES = 24
+
+
+def test_a_key_for_a_program_is_shown_once(owner: Browser) -> None:
+    user = User.objects.get(email="olga@x.example").pk
+    made = owner.post(reverse("tokens"), {"name": "Website", "user": user, "scopes": ["booking", "calendar"]})
+    key = made.context["made"]
+    assert key.startswith("unpinch_")
+    page = owner.get(reverse("tokens")).content.decode()
+    assert "Website" in page
+    assert key not in page
+    token = owner.get(reverse("tokens")).context["tokens"][0]
+    send(owner, "token-revoke", {}, number=token.id)
+    assert owner.get(reverse("tokens")).context["tokens"] == ()

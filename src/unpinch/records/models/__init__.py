@@ -11,6 +11,7 @@ from unpinch.records.models.accounts import (
     SignIn,
     TryCount,
 )
+from unpinch.records.models.api import ApiToken
 from unpinch.records.models.audit import AuditEvent
 from unpinch.records.models.booking import RELEASED, Appointment, Status
 from unpinch.records.models.clearance import AppointmentBlock, Clearance, ClearanceAnswer
@@ -44,6 +45,7 @@ __all__ = [
     "ENDED",
     "LONGEST_UNIT_MINUTES",
     "RELEASED",
+    "ApiToken",
     "Appointment",
     "AppointmentBlock",
     "AuditEvent",

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unpinch.web.forms import PlainForm
-from unpinch.web.owner.forms import clock, day, number, one_of, text, yes
+from unpinch.web.plain_fields import clock, day, number, one_of, text, yes
 
 REASON = _("Only to go against a free time, the spacing of a course or the notice. It is kept.")
 

@@ -15,6 +15,7 @@ from unpinch.services import setup_closures, setup_places
 from unpinch.services.setup_closures import ClosureDetails
 from unpinch.web.callers import for_owners
 from unpinch.web.context import local_now
+from unpinch.web.desk.hit import tell_of_hits
 from unpinch.web.owner.editing import Page, edit
 from unpinch.web.owner.forms import ClosureForm
 from unpinch.web.private import private
@@ -39,6 +40,7 @@ def closures(request: HttpRequest, caller: Caller) -> HttpResponse:
         "closures",
         _("The closure is kept."),
         "web/owner/closures.html",
+        can_hit=True,
         more={"closures": setup_closures.closures(caller, local_now().date())},
     )
     return edit(
@@ -80,6 +82,7 @@ def public_holidays(request: HttpRequest, caller: Caller) -> HttpResponse:
             ngettext("It is kept: %(n)s day changed.", "It is kept: %(n)s days changed.", changed)
             % {"n": changed},
         )
+        tell_of_hits(request, caller)
         return redirect("closures")
     context = {
         "caller": caller,

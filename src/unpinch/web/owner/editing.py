@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from unpinch.kernel.errors import InputError
+from unpinch.web.desk.hit import tell_of_hits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +33,8 @@ class Page:
     said: str
     template: str = "web/owner/edit.html"
     lead: str = ""
+    can_hit: bool = False
+    """Whether the change can leave booked sessions without their time; then the owner is told."""
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -41,6 +44,8 @@ def edit(
     """Show the form, or carry it out and go on to ``page.done``."""
     if request.method == "POST" and form.is_valid() and saved(form, lambda: save(form.cleaned_data)):
         messages.success(request, page.said)
+        if page.can_hit:
+            tell_of_hits(request, caller)
         return redirect(page.done)
     context = {"form": form, "page": page, "caller": caller, "here": "practice", **page.more}
     return render(request, page.template, context, status=FAULTY if form.errors else 200)

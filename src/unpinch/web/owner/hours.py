@@ -16,6 +16,7 @@ from unpinch.kernel.errors import NotFoundError
 from unpinch.services import setup_hours, setup_places, setup_therapists
 from unpinch.services.setup_hours import AwayDetails, Week
 from unpinch.web.callers import for_owners
+from unpinch.web.desk.hit import tell_of_hits
 from unpinch.web.owner.choices import WEEKDAYS
 from unpinch.web.owner.editing import FAULTY, Page, edit, saved
 from unpinch.web.owner.forms import AwayForm, ExtraDayForm
@@ -83,6 +84,7 @@ def week(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
         key = standing.key if standing else None
         if saved(form, lambda: setup_hours.save_week(caller, number, given, instead_of=key)):
             messages.success(request, _("The hours are kept."))
+            tell_of_hits(request, caller)
             return redirect(to)
     has_faults = request.method == "POST" and "copy" not in request.POST and bool(form.errors)
     context = {
@@ -104,7 +106,9 @@ def away_new(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
     """Time off."""
     name = setup_therapists.therapist(caller, number).name
     to = reverse("hours", kwargs={"number": number})
-    page = Page(_("Time off for %(name)s") % {"name": name}, to, name, to, _("The time off is kept."))
+    page = Page(
+        _("Time off for %(name)s") % {"name": name}, to, name, to, _("The time off is kept."), can_hit=True
+    )
     form = AwayForm(request.POST if request.method == "POST" else None)
     return edit(
         request, caller, form, page, lambda data: setup_hours.add_away(caller, number, AwayDetails(**data))
@@ -150,6 +154,7 @@ def day_remove(request: HttpRequest, caller: Caller, number: int, row: int) -> H
     """Take a single day back."""
     setup_hours.remove_day(caller, number, row)
     messages.success(request, _("The day is taken back."))
+    tell_of_hits(request, caller)
     return redirect("hours", number=number)
 
 

@@ -95,7 +95,7 @@ def location_new(request: HttpRequest, caller: Caller) -> HttpResponse:
 def location(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
     """Change a place."""
     found = setup_places.location(caller, number)
-    page = Page(found.name, "practice", _("Practice"), "practice", _("The location is kept."))
+    page = Page(found.name, "practice", _("Practice"), "practice", _("The location is kept."), can_hit=True)
     form = LocationForm(request.POST if request.method == "POST" else None, initial=asdict(found))
     return edit(
         request,
@@ -129,7 +129,9 @@ def room(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
     """Change a room."""
     found = setup_places.room(caller, number)
     more = {"kinds": setup_places.room_kinds(caller)}
-    page = Page(found.name, "practice", _("Practice"), "practice", _("The room is kept."), more=more)
+    page = Page(
+        found.name, "practice", _("Practice"), "practice", _("The room is kept."), can_hit=True, more=more
+    )
     form = RoomForm(request.POST if request.method == "POST" else None, initial=asdict(found))
     return edit(
         request,

@@ -59,6 +59,7 @@ def therapist(request: HttpRequest, caller: Caller, number: int) -> HttpResponse
         done,
         _("The therapist is kept."),
         _TEMPLATE,
+        can_hit=True,
         more={**more, "therapist": found},
     )
     return edit(

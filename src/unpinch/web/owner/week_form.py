@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unpinch.services.setup_rules import Span
 from unpinch.web.forms import PlainForm
 from unpinch.web.owner.choices import WEEKDAYS
-from unpinch.web.owner.forms import clock, day
+from unpinch.web.plain_fields import clock, day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
