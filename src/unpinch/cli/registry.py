@@ -43,6 +43,8 @@ COMMANDS = (
     Command("demo", "unpinch.cli.demo", "load a demonstration practice"),
     Command("admin", "unpinch.cli.admin", "set up and look after an installation"),
     Command("audit", "unpinch.cli.audit", "find out whether anybody tampered with the record book"),
+    Command("backup", "unpinch.cli.backup", "write a backup of everything to one file"),
+    Command("restore", "unpinch.cli.restore", "put a backup in the place of what is here"),
     Command("worker", "unpinch.cli.worker", "send the messages that wait in the outbox"),
     Command("tick", "unpinch.cli.tick", "do the work that falls due by the clock"),
 )

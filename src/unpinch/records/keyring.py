@@ -88,6 +88,30 @@ def keep_only(wanted: set[str]) -> tuple[str, ...]:
     return gone
 
 
+def all_keys() -> tuple[str, ...]:
+    """The keys themselves, the one that encrypts first. For backups alone."""
+    given: tuple[str, ...] = settings.HEALTH_KEYS
+    return given or _read(settings.HEALTH_KEY_FILE)
+
+
+def put_first(keys: tuple[str, ...]) -> None:
+    """Put these keys before those in the file; each stands there once, and none goes."""
+    _refuse_if_given()
+    file: Path = settings.HEALTH_KEY_FILE
+    here = _read(file) if file.exists() else ()
+    _write(tuple(dict.fromkeys((*keys, *here))))
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Replace a file as a whole: a reader sees the old one or the new one, and nobody else may read it."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")  # made with mode 0600
+    with os.fdopen(handle, "w", encoding="ascii") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+    Path(name).replace(file)
+
+
 def _refuse_if_given() -> None:
     if settings.HEALTH_KEYS:
         raise RefusedError(
@@ -125,14 +149,7 @@ def _fernet(key: str) -> Fernet:
 
 
 def _write(keys: tuple[str, ...]) -> None:
-    """Replace the file as a whole: a reader sees the old keys or the new ones, and nobody else may read it."""
-    file: Path = settings.HEALTH_KEY_FILE
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".health-keys-")  # made with mode 0600
-    with os.fdopen(handle, "w", encoding="ascii") as opened:
-        opened.write("".join(f"{key}\n" for key in keys))
-        opened.flush()
-        os.fsync(opened.fileno())
-    Path(name).replace(file)
+    replace_file(settings.HEALTH_KEY_FILE, "".join(f"{key}\n" for key in keys))
 
 
 def _unreadable(file: Path, error: Exception) -> SetupError:
