@@ -131,6 +131,11 @@ def can_ask(appointment_id: int, caller: Caller, *, clock: Clock = SYSTEM_CLOCK)
     return _too_early_or_late(row, clock.now()) is None
 
 
+def is_its_day(row: Appointment, now: datetime) -> bool:
+    """Whether the session is booked for today."""
+    return _too_early_or_late(row, now) is None
+
+
 def last_of(appointment_id: int) -> Done | None:
     """The check that counts for an appointment; None when none was made."""
     row = _last_row(appointment_id)

@@ -159,6 +159,18 @@ TABLE: dict[str, Who] = {
     # A session: the check on the day (asked on the day alone)
     "GET session-check": everyone(200),
     "GET session-checked": everyone(302),
+    "GET in-room": Who(LOGIN, 403, 403, 200, 403, 404, 404),
+    "GET room-now": Who(LOGIN, 403, 403, 404, 403, 404, 404),
+    "POST room-begin": Who(LOGIN, 403, 403, 302, 403, 404, 404),
+    "POST room-press": Who(LOGIN, 403, 403, 302, 403, 302, 302),
+    "GET room-recheck": Who(LOGIN, 403, 403, 302, 403, 404, 404),
+    "GET control": everyone(200),
+    "GET control-now": everyone(302),
+    "GET control-part": everyone(302),
+    "POST control-press": everyone(302),
+    "GET control-recheck": everyone(302),
+    "GET live-room": everyone(404),
+    "GET live-control": everyone(404),
     "GET session-ask": Who(LOGIN, 403, 403, 302, 403, 404, 404),
     # Accounts
     "GET login": Who(200, 302, 302, 302, 302, 302, 302),

@@ -515,11 +515,15 @@ class CareFor:
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """One line of the check on the day: a few plain words that stand for exact questions asked on a yes."""
+    """One line of the check on the day: a few plain words that stand for exact questions asked on a yes.
+
+    Those ``in_room`` are asked in the room, too, when something feels electric or numb.
+    """
 
     row: int
     code: str
     part: Literal["sign", "change"]
+    in_room: bool
     text: str
     covers: tuple[str, ...]
     source_id: tuple[str, ...]

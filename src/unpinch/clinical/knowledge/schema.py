@@ -462,6 +462,7 @@ _DAY_CHECK = Table(
     (
         key("code"),
         one_of("part", "sign", "change"),
+        yes_no("in_room"),
         text("text", required=True),
         words("covers", required=True),
         _SOURCES,

@@ -21,11 +21,13 @@ def svg(
     *,
     label: str | None = None,
     words: Mapping[str, str] | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> str:
     """The picture with ``marks`` filled in.
 
     ``label`` is what a screen reader says; without it the picture is decoration. ``words`` translates left and
-    right. Colours stand in attributes for paper and mail; a page may override them by class.
+    right. ``kinds`` gives regions a class of their own (``is-KIND``), on both sides.
+    Colours stand in attributes for paper and mail; a page may override them by class.
     """
     x, y, width, height = picture.box
     role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true" focusable="false"'
@@ -33,7 +35,10 @@ def svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart-svg" viewBox="{x:g} {y:g} {width:g} {height:g}" {role}>'
     ]
     parts += [_path("portal", portal.path, _PAPER) for portal in picture.portals]
-    parts += [_shape(shape, marked=shape.mark in marks) for shape in picture.shapes]
+    parts += [
+        _shape(shape, (kinds or {}).get(shape.mark.region, ""), marked=shape.mark in marks)
+        for shape in picture.shapes
+    ]
     parts += [_path(line.kind, line.path, _LINE) for line in picture.lines]
     parts += [
         f'<text class="side" x="{at_x:g}" y="{at_y:g}" text-anchor="middle" font-size="15" fill="#6b5a48">'
@@ -43,8 +48,8 @@ def svg(
     return "".join([*parts, "</svg>"])
 
 
-def _shape(shape: Shape, *, marked: bool) -> str:
-    kind = f"shape r-{shape.mark.slug}{' is-marked' if marked else ''}"
+def _shape(shape: Shape, own: str, *, marked: bool) -> str:
+    kind = f"shape r-{shape.mark.slug}{' is-marked' if marked else ''}{f' is-{own}' if own else ''}"
     return _path(kind, shape.path, _MARKED if marked else _PAPER)
 
 

@@ -38,7 +38,7 @@ from unpinch.records.models.practice import (
     Service,
 )
 from unpinch.records.models.relief import CourseReview, Moment, ReliefReading
-from unpinch.records.models.session import SessionCheck
+from unpinch.records.models.session import RoomEvent, RoomSession, SessionCheck
 from unpinch.records.models.waitlist import WaitlistEntry, WaitState
 
 __all__ = [
@@ -72,6 +72,8 @@ __all__ = [
     "ReliefReading",
     "Role",
     "Room",
+    "RoomEvent",
+    "RoomSession",
     "Service",
     "SessionCheck",
     "SignIn",

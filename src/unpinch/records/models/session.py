@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from unpinch.records.encrypted import EncryptedJSONField
+from unpinch.records.encrypted import EncryptedJSONField, EncryptedTextField
 from unpinch.records.models.booking import Appointment
 from unpinch.records.models.intake import StoredAssessment
 from unpinch.records.models.people import User
@@ -34,3 +34,43 @@ class SessionCheck(OfPractice):
 
     def __str__(self) -> str:
         return f"check {self.pk}"
+
+
+class RoomSession(OfPractice):
+    """A session under way or over. ``plan`` is what was on the therapist's screen when it began.
+
+    ``last`` is the number of the last event; whoever adds one locks this row first, so that the numbers of a session
+    have no gap and become visible in their order, on every database.
+    """
+
+    appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="room_session")
+    phase = models.CharField(max_length=8)
+    """``running``, ``stopped`` or ``finished``."""
+    code = EncryptedTextField(blank=True)
+    code_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    """Of the code with which the client's own phone joins; None once the session is over."""
+    plan = EncryptedJSONField()
+    last = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
+
+
+class RoomEvent(OfPractice):
+    """One thing that client or therapist did in the room. Rows are added and never changed."""
+
+    session = models.ForeignKey(RoomSession, on_delete=models.PROTECT, related_name="events")
+    number = models.PositiveIntegerField()
+    """From 1 within the session, without a gap."""
+    what = EncryptedJSONField()
+    by = models.CharField(max_length=9)
+    """``client`` or ``therapist``."""
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "number"], name="room_event_number")]
+
+    def __str__(self) -> str:
+        return f"event {self.number} of session {self.session_id}"

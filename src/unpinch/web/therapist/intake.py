@@ -36,6 +36,7 @@ def appointment(request: HttpRequest, caller: Caller, number: int) -> HttpRespon
         "doctor": doctors_word(session.stored) if session.stored else None,
         "check": session_check.last_of(number),
         "check_stopped": session_check.is_stopped(number),
+        "is_treating": shown.is_own and not session.appointment.is_cancelled,
         "can_ask": session_check.can_ask(number, caller),
         "how": dict(HOW).get(session.agreement.how, "") if session.agreement else "",
     }

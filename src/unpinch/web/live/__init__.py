@@ -1,0 +1,1 @@
+"""Streams of events: connections that stay open, on the event loop, under ``/live/``."""
