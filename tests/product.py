@@ -70,9 +70,10 @@ class Product:
 
 
 @contextmanager
-def running_product(folder: Path, *, host: str = "127.0.0.1") -> Iterator[Product]:
-    """``unpinch serve --demo`` on a free port. Messages go to files; the server ends with the block.
+def running_product(folder: Path, *, host: str = "127.0.0.1", demo: bool = True) -> Iterator[Product]:
+    """``unpinch serve --demo`` on a free port; an empty installation without ``demo``.
 
+    Messages go to files; the server ends with the block.
     ``host`` may be ``localhost``, for what browsers do for a name alone.
     """
     (folder / "mails").mkdir(parents=True)
@@ -83,10 +84,11 @@ def running_product(folder: Path, *, host: str = "127.0.0.1") -> Iterator[Produc
         "UNPINCH_EMAIL_URL": f"file://{folder / 'mails'}",
         "PYTHONUNBUFFERED": "1",
     }
+    command = [sys.executable, "-m", "unpinch", "serve", "--port", "0", "--host", host]
     with (
         (folder / "log").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "unpinch", "serve", "--demo", "--port", "0", "--host", host],
+            [*command, "--demo"] if demo else command,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -20,7 +20,7 @@ from unpinch.records.models import (
     WaitlistEntry,
     WaitState,
 )
-from unpinch.services import admission, cancelling, free_time, permissions
+from unpinch.services import admission, audit, cancelling, free_time, group, permissions
 from unpinch.services.appointment import AppointmentView, view, with_names
 from unpinch.services.availability import FreeTime, active_service, listed
 from unpinch.services.permissions import Thing
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from unpinch.services.access import Caller
+    from unpinch.services.group import GroupBooked, GroupCommand, GroupTaken
+    from unpinch.services.outcomes import Refused
 
 _MOST = 20
 
@@ -239,6 +241,28 @@ def waiting(caller: Caller) -> tuple[Waiting, ...]:
         )
         for row in rows.order_by("queued_at", "pk")
     )
+
+
+def pair_starts(
+    caller: Caller,
+    service_code: str,
+    location_code: str,
+    days: tuple[date, int],
+    *,
+    clock: Clock = SYSTEM_CLOCK,
+) -> tuple[datetime, ...]:
+    """When two find a place side by side, in so many days from the first; none for what people cannot book."""
+    need_desk(caller)
+    service = active_service(caller.practice_id, service_code)
+    return group.group_starts(service, days[0], days[1], 2, clock.now(), location_code=location_code)
+
+
+def book_pair(
+    caller: Caller, command: GroupCommand, *, clock: Clock = SYSTEM_CLOCK
+) -> GroupBooked | GroupTaken | Refused:
+    """Book two for a caller: the gate asks for each one's answers; both or neither."""
+    need_desk(caller)
+    return group.book_group(command, by=audit.actor_of(caller.user_id), clock=clock)
 
 
 def _client(row: Client) -> ClientFound:

@@ -73,10 +73,13 @@ class GroupTaken:
     starts: tuple[datetime, ...]
 
 
-def book_group(command: GroupCommand, *, clock: Clock = SYSTEM_CLOCK) -> GroupBooked | GroupTaken | Refused:
+def book_group(
+    command: GroupCommand, *, by: str | None = None, clock: Clock = SYSTEM_CLOCK
+) -> GroupBooked | GroupTaken | Refused:
     """Book two to four people at one time: in one room that has places for all, or in a room each.
 
-    The same ``key`` twice gives the same appointments. InputError for contacts or a time that cannot be used, with
+    The same ``key`` twice gives the same appointments. ``by`` is who stands in the record book; without it each
+    client does. InputError for contacts or a time that cannot be used, with
     the number of the guest in the message.
     """
     now = clock.now()
@@ -89,7 +92,7 @@ def book_group(command: GroupCommand, *, clock: Clock = SYSTEM_CLOCK) -> GroupBo
     service = bookable_service(command.practice_id, command.service_code)
     people = [_contact(guest, number, service) for number, guest in enumerate(command.guests, 1)]
     try:
-        return once_more_on_deadlock(lambda: _book(command, service, people, now))
+        return once_more_on_deadlock(lambda: _book(command, service, people, by, now))
     except LeaveError as leaving:
         return leaving.refused
     except GoneError:
@@ -113,7 +116,9 @@ def group_starts(
     return tuple(sorted(starts))
 
 
-def _book(command: GroupCommand, service: Service, people: Sequence[Contact], now: datetime) -> GroupBooked:
+def _book(
+    command: GroupCommand, service: Service, people: Sequence[Contact], by: str | None, now: datetime
+) -> GroupBooked:
     with transaction.atomic():
         if before := _before(command, people):
             return before
@@ -147,7 +152,7 @@ def _book(command: GroupCommand, service: Service, people: Sequence[Contact], no
             rows.append(row)
         return GroupBooked(
             tuple(
-                booking.confirm(row, let_in, service, f"client:{client}", now)
+                booking.confirm(row, let_in, service, by or f"client:{client}", now)
                 for row, let_in, client in zip(rows, admitted, clients, strict=True)
             )
         )

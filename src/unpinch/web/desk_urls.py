@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from unpinch.web.desk import appointment, book, calendar, hit
+from unpinch.web.desk import appointment, book, calendar, hit, pair
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/<int:number>/mark", appointment.mark, name="desk-mark"),
     path("calendar/book", book.book, name="desk-book"),
     path("calendar/book/questions", book.questions, name="desk-questions"),
+    path("calendar/two", pair.pair, name="desk-pair"),
     path("calendar/hit", hit.hit, name="hit"),
     path("calendar/waitlist", calendar.waiting, name="waitlist"),
 ]

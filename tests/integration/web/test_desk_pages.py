@@ -14,7 +14,7 @@ from django.utils import timezone
 
 import unpinch.web
 from clinic import make_practice, well
-from unpinch.records.models import Appointment, Client, Role, Status, StoredAssessment, User
+from unpinch.records.models import Appointment, AuditEvent, Client, Role, Status, StoredAssessment, User
 from unpinch.services import intake
 from unpinch.services.booking import BookCommand, Booked, book
 from unpinch.web import calendar_css
@@ -219,3 +219,21 @@ def test_a_closure_names_what_it_hits_and_all_are_moved_at_once(place: Place, de
         row.refresh_from_db()
         assert row.starts_at.date() > tomorrow(10).date()
     assert desk.get(reverse("hit")).context["rows"] == []
+
+
+def test_two_are_booked_side_by_side_or_neither(place: Place, desk: Browser) -> None:
+    booked(place)
+    booked(place, 13, "Bea Miller")
+    clients = [str(one.pk) for one in Client.objects.order_by("name")]
+    one = desk.get(reverse("desk-pair"), {"client": clients[:1], "q": "bea"})
+    assert [found.name for found in one.context["found"]] == ["Bea Miller"]
+    page = desk.get(reverse("desk-pair"), {"client": clients, **day_of()})
+    assert page.context["guests"].ready
+    starts = page.context["starts"][0]
+    asked = {"client": clients, "starts": starts.isoformat(), "key": page.context["key"], **day_of()}
+    assert desk.post(reverse("desk-pair"), asked).status_code == 422
+    assert desk.post(reverse("desk-pair"), {**asked, "terms": "on"}).status_code == 302
+    rows = Appointment.objects.filter(starts_at=starts)
+    assert {row.client.name for row in rows if row.client} == {"Ada Byron", "Bea Miller"}
+    user = User.objects.get(email="dee@x.example").pk
+    assert AuditEvent.objects.filter(action="appointment.book", actor=f"user:{user}").count() == 2

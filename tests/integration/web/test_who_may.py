@@ -226,6 +226,8 @@ TABLE: dict[str, Who] = {
     "POST desk-book": desk(422),
     "POST desk-questions": desk(302),
     "GET waitlist": desk(200),
+    "GET desk-pair": desk(200),
+    "POST desk-pair": desk(422),
     "GET hit": desk(200),
     "POST hit": desk(302),
     # The owner's set-up
