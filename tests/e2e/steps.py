@@ -42,9 +42,14 @@ LEG = raw_person(
 
 
 def choose_a_time(page: Page, service: str = "swedish-60", number: int = 0) -> None:
-    """Take the free time with that number, from 0."""
+    """Take the free time with that number, from 0, whatever is left of today."""
     page.goto(f"/book/{service}")
-    page.locator("button.time").nth(number).click()
+    # On a phone the days after the first are closed; late in the day the first has few times left.
+    closed = page.locator(".week-day details:not([open]) > summary")
+    shown = page.locator("button.time:visible")
+    while shown.count() <= number:
+        closed.first.click()
+    shown.nth(number).click()
     page.wait_for_url("**/book/details")
 
 
