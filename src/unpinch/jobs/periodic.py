@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
-from unpinch.services import holds, offers
+from unpinch.services import holds, offers, reminders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,8 @@ WORK: tuple[Work, ...] = (
     Work("holds given back", holds.expire_due),
     Work("offers passed on", offers.pass_on),
     Work("offers made", offers.make),
+    Work("reminders written", reminders.remind),
+    Work("questions asked weeks later", reminders.ask_after_weeks),
 )
 
 

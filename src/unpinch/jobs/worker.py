@@ -57,5 +57,6 @@ def work_once() -> outbox.Delivery:
             total.put_off + delivery.put_off,
             total.given_up + delivery.given_up,
             total.uncertain + delivery.uncertain,
+            total.dropped + delivery.dropped,
         )
     return total

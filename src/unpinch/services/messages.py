@@ -36,6 +36,8 @@ class Draft:
     html: str
     ics: str
     ics_method: str
+    useful_until: datetime | None = None
+    appointment_sequence: int | None = None
 
 
 def confirmation(row: Appointment, token: str, now: datetime) -> Draft:
@@ -45,11 +47,11 @@ def confirmation(row: Appointment, token: str, now: datetime) -> Draft:
     lines = [
         f"Hello {shown.client_name},",
         "your appointment is booked.",
-        *_facts(shown),
+        *facts(shown),
         f"Need to change or cancel it? Open {link}",
         f"or call us: {shown.phone}",
     ]
-    subject = f"Your appointment on {_day(shown)}"
+    subject = f"Your appointment on {day_words(shown)}"
     return _draft(row, _Words("confirmation", subject, lines, link, "REQUEST"), now)
 
 
@@ -60,11 +62,11 @@ def change(row: Appointment, token: str, now: datetime) -> Draft:
     lines = [
         f"Hello {shown.client_name},",
         "your appointment has a new time.",
-        *_facts(shown),
+        *facts(shown),
         f"Need to change or cancel it? Open {link}",
         f"or call us: {shown.phone}",
     ]
-    subject = f"New time: your appointment on {_day(shown)}"
+    subject = f"New time: your appointment on {day_words(shown)}"
     return _draft(row, _Words("change", subject, lines, link, "REQUEST"), now)
 
 
@@ -74,11 +76,11 @@ def cancellation(row: Appointment, now: datetime) -> Draft:
     lines = [
         f"Hello {shown.client_name},",
         "your appointment is cancelled.",
-        *_facts(shown),
+        *facts(shown),
         f"To book another time, open {settings.PUBLIC_URL}/",
         f"or call us: {shown.phone}",
     ]
-    subject = f"Cancelled: your appointment on {_day(shown)}"
+    subject = f"Cancelled: your appointment on {day_words(shown)}"
     return _draft(row, _Words("cancellation", subject, lines, f"{settings.PUBLIC_URL}/", "CANCEL"), now)
 
 
@@ -95,7 +97,7 @@ def waitlist_offer(entry: WaitlistEntry, rows: Sequence[Appointment], link: str,
         "a place has become free, and we hold it for you."
         if len(shown) == 1
         else f"{len(shown)} sessions have become free, and we hold them all for you.",
-        *(line for one in shown for line in (_facts(one) if one is first else _facts(one)[:2])),
+        *(line for one in shown for line in (facts(one) if one is first else facts(one)[:2])),
         (
             f"We hold it until {until:%A} {until.day} {until:%B}, {until:%H:%M} ({until.tzname()}). "
             f"To take it or to say no, open {link}"
@@ -108,9 +110,9 @@ def waitlist_offer(entry: WaitlistEntry, rows: Sequence[Appointment], link: str,
         idempotency_key=f"waitlist-offer:{entry.key}:{entry.offer_number}",
         kind="waitlist-offer",
         to=entry.client.email,
-        subject=f"A place for you on {_day(first)} – {first.practice}",
+        subject=f"A place for you on {day_words(first)} – {first.practice}",
         text="\n\n".join(lines) + "\n",
-        html=_html(lines, link),
+        html=html_of(lines, link),
         ics="",
         ics_method="",
     )
@@ -142,25 +144,28 @@ def _draft(row: Appointment, words: _Words, now: datetime) -> Draft:
         to=shown.client_email,
         subject=f"{words.subject} – {row.practice.name}",
         text="\n\n".join(words.lines) + "\n",
-        html=_html(words.lines, words.link),
+        html=html_of(words.lines, words.link),
         ics=_calendar(row, words.method, now),
         ics_method=words.method,
     )
 
 
-def _facts(shown: AppointmentView) -> list[str]:
+def facts(shown: AppointmentView) -> list[str]:
+    """When, what and where, in the zone of the place."""
     return [
-        f"{_day(shown)}, {shown.starts:%H:%M} to {shown.ends:%H:%M} ({shown.starts.tzname()})",
+        f"{day_words(shown)}, {shown.starts:%H:%M} to {shown.ends:%H:%M} ({shown.starts.tzname()})",
         f"{shown.service} with {shown.therapist}",
         ", ".join(part for part in (shown.practice, shown.location, shown.address) if part),
     ]
 
 
-def _day(shown: AppointmentView) -> str:
+def day_words(shown: AppointmentView) -> str:
+    """The day as a person says it."""
     return f"{shown.starts:%A} {shown.starts.day} {shown.starts:%B %Y}"
 
 
-def _html(lines: list[str], link: str) -> str:
+def html_of(lines: list[str], link: str) -> str:
+    """The paragraphs as a page, with the link to be pressed."""
     shown_link = escape(link)
     anchor = f'<a href="{shown_link}">{shown_link}</a>'
     paragraphs = [f"<p>{escape(line).replace(shown_link, anchor)}</p>" for line in lines]

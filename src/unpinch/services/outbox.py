@@ -2,10 +2,13 @@
 
 A worker first claims a message and commits that, then sends it, then marks it. If the worker dies in between,
 nobody knows whether the mail server has it: the message is shown to staff as perhaps sent, and not sent again.
+
+What was sent is kept without its links and codes: they open things, and whoever reads the table need not have them.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +17,7 @@ from uuid import uuid4
 from unpinch.gateways import mail
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.gateways.mail import Letter, Outcome
-from unpinch.records.models import Message, MessageState
+from unpinch.records.models import Message, MessageState, Status
 
 if TYPE_CHECKING:
     from unpinch.services.messages import Draft
@@ -23,6 +26,9 @@ _BATCH = 50
 _LEASE = timedelta(minutes=5)
 _WAITS = tuple(timedelta(minutes=n) for n in (1, 5, 15, 60, 240, 720, 1440))
 """How long to wait after the first, second, … try that failed; after the last the message is given up."""
+
+_LINK = re.compile(r"(https?://[^/\s]+/)\S+")
+_ALL_SECRET = {"login-code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +39,12 @@ class Delivery:
     put_off: int = 0
     given_up: int = 0
     uncertain: int = 0
+    dropped: int = 0
 
     @property
     def any(self) -> bool:
         """Whether there was anything to do."""
-        return bool(self.sent or self.put_off or self.given_up or self.uncertain)
+        return bool(self.sent or self.put_off or self.given_up or self.uncertain or self.dropped)
 
 
 def enqueue(draft: Draft, now: datetime) -> None:
@@ -53,6 +60,8 @@ def enqueue(draft: Draft, now: datetime) -> None:
         html=draft.html,
         ics=draft.ics,
         ics_method=draft.ics_method,
+        useful_until=draft.useful_until,
+        appointment_sequence=draft.appointment_sequence,
         due_at=now,
         created_at=now,
     )
@@ -73,6 +82,7 @@ def deliver_due(*, clock: Clock = SYSTEM_CLOCK) -> Delivery:
         put_off=counted[MessageState.WAITING],
         given_up=counted[MessageState.FAILED],
         uncertain=counted[MessageState.UNCERTAIN],
+        dropped=counted[MessageState.DROPPED],
     )
 
 
@@ -89,18 +99,23 @@ def _claim(key: int, now: datetime) -> Message | None:
     won = Message.objects.filter(pk=key, state=MessageState.WAITING, due_at__lte=now).update(
         state=MessageState.SENDING, claim=claim, due_at=now + _LEASE
     )
-    return Message.objects.select_related("practice").get(pk=key) if won else None
+    return Message.objects.select_related("practice", "appointment").get(pk=key) if won else None
 
 
 def _deliver(message: Message, now: datetime) -> MessageState:
-    report = mail.send(_letter(message))
-    message.attempts += 1
-    message.last_fault = report.fault[:100]
-    message.state = _state_after(report.outcome, message.attempts)
+    if _is_stale(message, now):
+        message.state = MessageState.DROPPED
+    else:
+        report = mail.send(_letter(message))
+        message.attempts += 1
+        message.last_fault = report.fault[:100]
+        message.state = _state_after(report.outcome, message.attempts)
     if message.state is MessageState.SENT:
         message.sent_at = now
     elif message.state is MessageState.WAITING:
         message.due_at = now + _WAITS[message.attempts - 1]
+    if message.state in {MessageState.SENT, MessageState.DROPPED}:
+        message.text, message.html = without_secrets(message), ""
     # Only while the claim is still ours: a worker that was slow for minutes must not undo what came after it.
     Message.objects.filter(pk=message.pk, claim=message.claim).update(
         attempts=message.attempts,
@@ -108,8 +123,27 @@ def _deliver(message: Message, now: datetime) -> MessageState:
         state=message.state,
         sent_at=message.sent_at,
         due_at=message.due_at,
+        text=message.text,
+        html=message.html,
     )
     return message.state
+
+
+def without_secrets(message: Message) -> str:
+    """The text without what opens something: links end after the name of the server, and codes are left out."""
+    if message.kind in _ALL_SECRET:
+        return ""
+    return re.sub(_LINK, r"\g<1>…", message.text)
+
+
+def _is_stale(message: Message, now: datetime) -> bool:
+    """Whether it is too late for it, or what it speaks of has changed since."""
+    if message.useful_until is not None and message.useful_until <= now:
+        return True
+    row, sequence = message.appointment, message.appointment_sequence
+    if row is None or sequence is None:
+        return False
+    return row.status != Status.BOOKED or row.calendar_sequence != sequence
 
 
 def _state_after(outcome: Outcome, attempts: int) -> MessageState:

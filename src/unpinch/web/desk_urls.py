@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from unpinch.web.desk import appointment, book, calendar, hit, pair
+from unpinch.web.desk import appointment, book, calendar, hit, outbox, pair
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -21,5 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/book/questions", book.questions, name="desk-questions"),
     path("calendar/two", pair.pair, name="desk-pair"),
     path("calendar/hit", hit.hit, name="hit"),
+    path("messages", outbox.outbox, name="outbox"),
+    path("messages/<int:number>/again", outbox.again, name="outbox-again"),
     path("calendar/waitlist", calendar.waiting, name="waitlist"),
 ]

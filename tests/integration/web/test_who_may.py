@@ -146,6 +146,10 @@ TABLE: dict[str, Who] = {
     "GET appointment": everyone(200),
     "GET calendar": everyone(200),
     "POST cancel": everyone(302),
+    "GET reminders": everyone(200),
+    "POST reminders": everyone(422),
+    "GET course-reminders": everyone(200),
+    "POST course-reminders": everyone(422),
     "GET course": everyone(200),
     "GET course-calendar": everyone(200),
     "POST course-cancel": everyone(302),
@@ -190,6 +194,8 @@ TABLE: dict[str, Who] = {
     "POST sign-in-end": callers(404),
     "POST sign-ins-end": callers(302),
     "GET claim": callers(200),
+    "GET reminders-own": Who(LOGIN, 200, 200, 404, 404, 404, 404),
+    "POST reminders-own": Who(LOGIN, 422, 422, 404, 404, 404, 404),
     "GET record-own": Who(LOGIN, 200, 200, 404, 404, 404, 404),
     "POST claim-by-link": Who(LOGIN, 302, 302, 302, 404, 302, 302),
     "GET invited": everyone(404),
@@ -230,6 +236,8 @@ TABLE: dict[str, Who] = {
     "POST desk-pair": desk(422),
     "GET hit": desk(200),
     "POST hit": desk(302),
+    "GET outbox": desk(200),
+    "POST outbox-again": desk(302),
     # The owner's set-up
     "GET first": everyone(LOGIN),
     "POST first": everyone(LOGIN),
@@ -299,7 +307,10 @@ def parts() -> dict[str, object]:
         "row": 10**6,
         "key": UUID(int=1),
         "token": booking.token_of(row.calendar_uid),
-        **{f"{name}.token": _course_token() for name in ("course", "course-calendar", "course-cancel")},
+        **{
+            f"{name}.token": _course_token()
+            for name in ("course", "course-calendar", "course-cancel", "course-reminders")
+        },
         **dict.fromkeys(
             ("session-check.token", "session-checked.token"), session_link.token_of(row.calendar_uid)
         ),

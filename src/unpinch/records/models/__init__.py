@@ -21,6 +21,7 @@ from unpinch.records.models.intake import DoctorAgreement, StoredAssessment
 from unpinch.records.models.outbox import Message, MessageState
 from unpinch.records.models.people import (
     Client,
+    Remind,
     Role,
     Therapist,
     TherapistSkill,
@@ -70,6 +71,7 @@ __all__ = [
     "Practice",
     "RecoveryCode",
     "ReliefReading",
+    "Remind",
     "Role",
     "Room",
     "RoomEvent",

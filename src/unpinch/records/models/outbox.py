@@ -16,6 +16,7 @@ class MessageState(models.TextChoices):
     SENT = "sent", "Sent"
     FAILED = "failed", "Given up"
     UNCERTAIN = "uncertain", "Perhaps sent"
+    DROPPED = "dropped", "No longer needed"
 
 
 class Message(OfPractice):
@@ -34,6 +35,10 @@ class Message(OfPractice):
     ics_method = models.CharField(max_length=10, blank=True)
     state = models.CharField(max_length=10, choices=MessageState, default=MessageState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    useful_until = models.DateTimeField(null=True, blank=True)
+    """From then on it is not sent any more: a reminder after the start helps nobody."""
+    appointment_sequence = models.PositiveIntegerField(null=True, blank=True)
+    """If set, it speaks of the appointment as it then was, and is not sent once that has changed."""
     due_at = models.DateTimeField()
     claim = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()

@@ -132,6 +132,14 @@ class TimeOff(OfPractice):
         return f"{self.starts_at} to {self.ends_at}"
 
 
+class Remind(models.TextChoices):
+    """How long before an appointment somebody is reminded of it, once they have agreed to be reminded at all."""
+
+    NONE = "none", "Not at all"
+    DAY = "day", "A day before"
+    BOTH = "both", "A day before, and two hours before"
+
+
 class Client(OfPractice):
     """A person who has booked. The same name with the same address is the same person.
 
@@ -144,6 +152,8 @@ class Client(OfPractice):
     email = models.EmailField()
     email_key = models.EmailField()
     phone = models.CharField(max_length=20)
+    remind = models.CharField(max_length=4, choices=Remind, default=Remind.DAY)
+    """What they chose; without their consent to reminders none is sent, whatever is chosen."""
     created_at = models.DateTimeField()
 
     class Meta:
