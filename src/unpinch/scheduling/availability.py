@@ -107,13 +107,16 @@ class Openings:
 
     def __iter__(self) -> Iterator[Opening]:
         """Every start of every therapist, the earliest first."""
-        found = [
-            Opening(self.horizon.instant(index), therapist)
-            for therapist, mask in self.starts.items()
-            for index in bits(mask)
-        ]
-        found.sort(key=lambda opening: (opening.start, opening.therapist))
-        return iter(found)
+        return iter([Opening(start, therapist) for start, who in self.by_start() for therapist in who])
+
+    def by_start(self) -> Iterator[tuple[datetime, list[int]]]:
+        """Every start, the earliest first, with the therapists who are free then."""
+        who: dict[int, list[int]] = {index: [] for index in bits(reduce(or_, self.starts.values(), 0))}
+        for therapist, mask in sorted(self.starts.items()):
+            for index in bits(mask):
+                who[index].append(therapist)
+        for index, therapists in who.items():
+            yield self.horizon.instant(index), therapists
 
     def has(self, start: datetime, therapist: int) -> bool:
         """Whether a session may start then with this therapist: the very rule behind the list."""

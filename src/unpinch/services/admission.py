@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from unpinch.clinical.clearance import Clearance
 from unpinch.kernel.errors import NotFoundError
+from unpinch.records import prepared
 from unpinch.records.models import Client, StoredAssessment
 from unpinch.services import audit, clearance, gate, intake
 from unpinch.services.outcomes import Refused
@@ -48,6 +49,15 @@ class Times:
     starts: Sequence[datetime]
     client_id: int | None = None
     moving: Collection[int] = ()
+
+
+_CLIENT = prepared.Prepared(
+    lambda: Client.objects.filter(
+        practice_id=prepared.number("practice"),
+        email_key=prepared.text("email"),
+        name_key=prepared.text("name"),
+    )
+)
 
 
 def need_terms(*, agrees: bool) -> None:
@@ -106,18 +116,18 @@ def need_limits(assessment_key: UUID, now: datetime, times: Times) -> None:
 
 def known_client(person: Contact, practice_id: int) -> int | None:
     """The client with this name and address, if there is one."""
-    mine = Client.objects.filter(
-        practice_id=practice_id, email_key=person.email_key, name_key=person.name_key
-    )
-    return mine.values_list("pk", flat=True).first()
+    found = find_client(person, practice_id)
+    return None if found is None else found.pk
 
 
-def client_of(person: Contact, practice_id: int, now: datetime) -> Client:
-    """The client with this name and address, made if new."""
-    mine = Client.objects.filter(
-        practice_id=practice_id, email_key=person.email_key, name_key=person.name_key
-    )
-    client = mine.first()
+def find_client(person: Contact, practice_id: int) -> Client | None:
+    """The row of the client with this name and address, if there is one."""
+    return _CLIENT.one(practice=practice_id, email=person.email_key, name=person.name_key)
+
+
+def client_of(person: Contact, practice_id: int, now: datetime, *, known: Client | None = None) -> Client:
+    """The client with this name and address, made if new. ``known`` is the row if it has been found already."""
+    client = known or find_client(person, practice_id)
     if client is None:
         # Two first bookings of one person at once: the second waits for the first and then finds its row.
         fresh = Client(
@@ -130,7 +140,8 @@ def client_of(person: Contact, practice_id: int, now: datetime) -> Client:
             created_at=now,
         )
         Client.objects.bulk_create([fresh], ignore_conflicts=True)
-        client = mine.get()
+        client = find_client(person, practice_id)
+        assert client is not None
     if client.phone != person.phone:
         client.phone = person.phone
         client.save(update_fields=["phone"])

@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
+from unpinch.records import prepared
 from unpinch.records.chain import FIRST, content_of, link
 from unpinch.records.models import AuditEvent, Practice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
 VISITOR = "visitor"
 SYSTEM = "system"
+_LAST = prepared.Prepared(
+    lambda: (
+        AuditEvent.objects.filter(practice_id=prepared.number("practice"), number__isnull=False)
+        .order_by("-number")
+        .values_list("number", "chain")[:1]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +138,5 @@ def _what_is_wrong(row: AuditEvent, last: Mark) -> str:
 
 
 def _last(practice_id: int) -> Mark:
-    rows: Iterable[tuple[int | None, str | None]] = (
-        AuditEvent.objects.filter(practice_id=practice_id, number__isnull=False)
-        .order_by("-number")
-        .values_list("number", "chain")[:1]
-    )
+    rows = _LAST.rows(practice=practice_id)
     return next((Mark(number or 0, chain or FIRST) for number, chain in rows), Mark(0, FIRST))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError, NotFoundError
+from unpinch.records import prepared
 from unpinch.records.models import Service
 from unpinch.services import free_time
 
 MOST_DAYS = 92
+_SERVICE = prepared.Prepared(
+    lambda: Service.objects.select_related("practice").filter(
+        practice_id=prepared.number("practice"), code=prepared.text("code"), is_active=True
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +33,7 @@ class FreeTimesQuery:
     therapist_code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FreeTime:
+class FreeTime(NamedTuple):
     """One start that can be booked. ``starts`` carries the zone of the place."""
 
     starts: datetime
@@ -39,7 +46,7 @@ class FreeTime:
 def free_times(query: FreeTimesQuery, *, clock: Clock = SYSTEM_CLOCK) -> tuple[FreeTime, ...]:
     """Every start that can be booked, the earliest first: one entry per therapist and place.
 
-    Nine queries whatever the number of therapists, days and stored appointments. NotFoundError for a service
+    Seven queries whatever the number of therapists, days and stored appointments. NotFoundError for a service
     that people cannot book themselves.
     """
     if not 1 <= query.days <= MOST_DAYS:
@@ -58,20 +65,22 @@ def free_times(query: FreeTimesQuery, *, clock: Clock = SYSTEM_CLOCK) -> tuple[F
 
 
 def listed(found: free_time.Found) -> tuple[FreeTime, ...]:
-    """Openings with the names that people know."""
-    times = [
-        FreeTime(
-            opening.start.astimezone(place.zone),
-            place.location.code,
-            place.location.name,
-            found.therapists[opening.therapist].code,
-            found.therapists[opening.therapist].name,
-        )
-        for place in found.places
-        for opening in place.openings
+    """Openings with the names that people know, the earliest first."""
+    by_place = [_at(place, found.therapists) for place in found.places]
+    if len(by_place) == 1:
+        return tuple(by_place[0])
+    return tuple(heapq.merge(*by_place, key=lambda time: time.starts.astimezone(UTC)))
+
+
+def _at(place: free_time.AtLocation, therapists: dict[int, free_time.Named]) -> list[FreeTime]:
+    # A start costs one conversion of time however many therapists are free then.
+    code, name, zone = place.location.code, place.location.name, place.zone
+    names = {key: (therapist.code, therapist.name) for key, therapist in therapists.items()}
+    return [
+        FreeTime(starts, code, name, *names[therapist])
+        for starts, free in ((start.astimezone(zone), who) for start, who in place.openings.by_start())
+        for therapist in free
     ]
-    times.sort(key=lambda time: time.starts)
-    return tuple(times)
 
 
 def bookable_service(practice_id: int, code: str) -> Service:
@@ -84,8 +93,7 @@ def bookable_service(practice_id: int, code: str) -> Service:
 
 def active_service(practice_id: int, code: str) -> Service:
     """The service with its practice, whoever may book it; NotFoundError when the practice does not offer it."""
-    services = Service.objects.select_related("practice")
-    service = services.filter(practice_id=practice_id, code=code, is_active=True).first()
+    service = _SERVICE.one(practice=practice_id, code=code)
     if service is None:
         raise _unknown()
     return service

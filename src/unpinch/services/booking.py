@@ -10,6 +10,7 @@ from django.db import transaction
 
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError
+from unpinch.records import prepared
 from unpinch.records.models import Appointment, Service, Status
 from unpinch.services import admission, alternatives, audit, contact, holds, messages, outbox, place
 from unpinch.services.alternatives import Taken
@@ -42,6 +43,14 @@ __all__ = [
     "token_of",
     "with_key",
 ]
+
+
+_NAMED = prepared.Prepared(lambda: with_names(Appointment.objects).filter(pk=prepared.number("key")))
+_BY_KEY = prepared.Prepared(
+    lambda: with_names(Appointment.objects).filter(
+        practice_id=prepared.number("practice"), key=prepared.uuid("key")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +114,21 @@ def confirm(row: Appointment, admitted: Admitted, service: Service, actor: str, 
 
     For every door that books, inside its transaction. ``row`` may be fresh from the database or not.
     """
-    row = with_names(Appointment.objects).get(pk=row.pk)
+    named = _NAMED.one(key=row.pk)
+    assert named is not None
     audit.record(
-        row.practice_id,
+        named.practice_id,
         actor,
         "appointment.book",
         "appointment",
-        row.pk,
+        named.pk,
         now,
         on_unverified_agreement=admitted.on_agreement,
         terms=hashlib.sha256(service.practice.terms.encode()).hexdigest()[:16],
     )
-    token = token_of(row.calendar_uid)
-    outbox.enqueue(messages.confirmation(row, token, now), now)
-    return Booked(view(row), token)
+    token = token_of(named.calendar_uid)
+    outbox.enqueue(messages.confirmation(named, token, now), now)
+    return Booked(view(named), token)
 
 
 def _book(command: BookCommand, service: Service, person: Contact, now: datetime) -> Booked:
@@ -126,13 +136,10 @@ def _book(command: BookCommand, service: Service, person: Contact, now: datetime
         if before := with_key(command, person):
             return before
         admission.need_terms(agrees=command.agrees_to_terms)
-        admitted = admission.pass_gate(
-            command.practice_id,
-            command.assessment_key,
-            now,
-            admission.Times([command.starts], admission.known_client(person, service.practice_id)),
-        )
-        client = admission.client_of(person, service.practice_id, now)
+        known = admission.find_client(person, service.practice_id)
+        times = admission.Times([command.starts], known.pk if known else None)
+        admitted = admission.pass_gate(command.practice_id, command.assessment_key, now, times)
+        client = admission.client_of(person, service.practice_id, now, known=known)
         admission.claim_answers(admitted.stored, client.pk)
         place.release_expired(service.practice_id, now)
         row = _of_hold(command, service, admitted, client.pk, now) or _take(
@@ -146,10 +153,9 @@ def with_key(command: BookCommand, person: Contact) -> Booked | None:
 
     None for the first press; LeaveError when the key has been used for something else.
     """
-    rows = Appointment.objects.filter(practice_id=command.practice_id, key=command.key)
-    if not rows.exists():
+    row = _BY_KEY.one(practice=command.practice_id, key=command.key)
+    if row is None:
         return None
-    row = with_names(rows).get()
     is_same = (
         row.client is not None
         and row.starts_at == command.starts

@@ -19,6 +19,7 @@ from unpinch.clinical.doctors_word import DoctorsWord, covers, parse_word
 from unpinch.clinical.values import Disposition
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError, RefusedError
+from unpinch.records import prepared
 from unpinch.records.models import Clearance as ClearanceRow
 from unpinch.records.models import ClearanceAnswer, DoctorAgreement, Practice
 from unpinch.services import audit, contact, intake
@@ -30,6 +31,23 @@ if TYPE_CHECKING:
     from unpinch.services.intake import Stored
 
 _LONGEST_AGO_DAYS = 366
+_AGREEMENT = prepared.Prepared(
+    lambda: DoctorAgreement.objects.filter(assessment_id=prepared.number("assessment")).order_by(
+        "-recorded_at", "-pk"
+    )[:1]
+)
+_ANSWERED = prepared.Prepared(
+    lambda: ClearanceRow.objects.filter(
+        assessment_id=prepared.number("assessment"), version__gt=0, practice_id=prepared.number("practice")
+    ).values_list("pk")[:1]
+)
+_ANSWERED_PERSON = prepared.Prepared(
+    lambda: ClearanceRow.objects.filter(
+        Q(assessment_id=prepared.number("assessment")) | Q(assessment__client_id=prepared.number("client")),
+        version__gt=0,
+        practice_id=prepared.number("practice"),
+    ).values_list("pk")[:1]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +132,7 @@ def can_have_agreed(day: date, today: date) -> bool:
 
 def latest_agreement(assessment_id: int) -> Agreement | None:
     """The last agreement recorded for these answers."""
-    row = DoctorAgreement.objects.filter(assessment_id=assessment_id).order_by("-recorded_at", "-pk").first()
+    row = _AGREEMENT.one(assessment=assessment_id)
     return None if row is None else read_row(row)
 
 
@@ -125,6 +143,8 @@ def standing(stored: Stored, now: datetime, *, client_id: int | None = None) -> 
     and booking.
     """
     owner = client_id or stored.client_id
+    if not _has_answered(stored, owner):
+        return None
     mine = (
         Q(assessment_id=stored.id) | Q(assessment__client_id=owner) if owner else Q(assessment_id=stored.id)
     )
@@ -139,6 +159,12 @@ def standing(stored: Stored, now: datetime, *, client_id: int | None = None) -> 
     row = by_row[last.clearance_id]
     first = min(answer.answered_at for answer in answers if answer.clearance_id == row.pk)
     return _standing(row, last, first, stored, now)
+
+
+def _has_answered(stored: Stored, owner: int | None) -> bool:
+    """Whether a doctor ever said anything: of most people none did, and that is found out cheaply."""
+    given = {"assessment": stored.id, "practice": stored.practice_id}
+    return bool(_ANSWERED_PERSON.rows(client=owner, **given) if owner else _ANSWERED.rows(**given))
 
 
 def binding(stored: Stored, now: datetime) -> Clearance | None:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError
+from unpinch.records import prepared
 from unpinch.records.models import Appointment, Status
 from unpinch.services import admission, alternatives, gate, place
 from unpinch.services.alternatives import Taken
@@ -22,6 +23,20 @@ from unpinch.services.transactions import GoneError, LeaveError, once_more_on_de
 if TYPE_CHECKING:
     from unpinch.clinical.values import Answers
     from unpinch.records.models import Service
+
+
+_HELD = prepared.Prepared(
+    lambda: (
+        Appointment.objects.select_related("therapist", "location")
+        .select_for_update(of=("self",))
+        .filter(
+            practice_id=prepared.number("practice"),
+            key=prepared.uuid("key"),
+            status=Status.HELD,
+            waitlist_entry=None,
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +116,7 @@ def turn_into_booking(
     again, for a hold keeps others out but does not keep a day open that was closed meanwhile; notice counts from
     the moment of holding.
     """
-    row = (
-        Appointment.objects.select_related("therapist", "location")
-        .select_for_update(of=("self",))
-        .filter(practice_id=service.practice_id, key=key, status=Status.HELD, waitlist_entry=None)
-        .first()
-    )
+    row = _HELD.one(practice=service.practice_id, key=key)
     # A hold of a visitor belongs to whoever has its key.
     if row is None or row.assessment_id not in {None, admitted.stored.id}:
         return None

@@ -13,6 +13,7 @@ from unpinch.clinical.assess import assess
 from unpinch.clinical.values import Answers, Assessment, Disposition
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError, NotFoundError
+from unpinch.records import prepared
 from unpinch.records.models import StoredAssessment
 from unpinch.services import assessment_json, audit
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 NOT_STORED = 0
 """The id of answers that are in no table."""
+_BY_KEY = prepared.Prepared(lambda: StoredAssessment.objects.filter(key=prepared.uuid("key")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def unsaved(answers: Answers, *, practice_id: int, now: datetime) -> Stored:
 
 def load(key: UUID | str) -> Stored:
     """The stored assessment with this key; NotFoundError when there is none."""
-    row = StoredAssessment.objects.filter(key=_uuid(key)).first()
+    row = _BY_KEY.one(key=_uuid(key))
     if row is None:
         raise _unknown()
     return read_row(row)

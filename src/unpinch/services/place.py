@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 
+from unpinch.records import prepared
 from unpinch.records.models import Appointment, Service, Status
 from unpinch.services import free_time, freed
 from unpinch.services.links import hash_of, token_of
@@ -20,6 +21,26 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _GUARDS = ("therapist_free", "room_free", "client_free")
+_EXPIRED = prepared.Prepared(
+    lambda: Appointment.objects.filter(
+        practice_id=prepared.number("practice"),
+        status=Status.HELD,
+        hold_expires_at__lte=prepared.moment("now"),
+    ).values_list("pk")
+)
+_OTHERS = prepared.Prepared(
+    lambda: Appointment.objects.filter(
+        client_id=prepared.number("client"),
+        released_at__isnull=True,
+        starts_at__lt=prepared.moment("end"),
+        ends_at__gt=prepared.moment("start"),
+    ).values_list("pk")
+)
+_BY_KEY = prepared.Prepared(
+    lambda: Appointment.objects.filter(
+        practice_id=prepared.number("practice"), key=prepared.uuid("key")
+    ).values_list("pk", "calendar_uid")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +151,12 @@ def release_expired(practice_id: int, now: datetime) -> int:
     Every door that takes a place calls it first, so a hold that has run out stands in nobody's way even when no
     clockwork runs.
     """
+    keys = [key for (key,) in _EXPIRED.rows(practice=practice_id, now=now)]
+    if not keys:
+        return 0
     expired = Appointment.objects.filter(
         practice_id=practice_id, status=Status.HELD, hold_expires_at__lte=now
     ).order_by("pk")
-    keys = list(expired.values_list("pk", flat=True))
-    if not keys:
-        return 0
     # In the order of their keys, so that two who clear up at once do not wait in a circle.
     locked = list(expired.filter(pk__in=keys).select_for_update().values_list("pk", flat=True))
     held = Appointment.objects.filter(pk__in=locked, status=Status.HELD)
@@ -149,13 +170,8 @@ def has_other(
     client_id: int, service: Service, starts: datetime, *, ignore: frozenset[int] = frozenset()
 ) -> bool:
     """Whether the client has another appointment during the session."""
-    others = Appointment.objects.filter(
-        client_id=client_id,
-        released_at__isnull=True,
-        starts_at__lt=starts + timedelta(minutes=service.minutes),
-        ends_at__gt=starts,
-    )
-    return others.exclude(pk__in=ignore).exists()
+    rows = _OTHERS.rows(client=client_id, start=starts, end=starts + timedelta(minutes=service.minutes))
+    return any(key not in ignore for (key,) in rows)
 
 
 def draft(service: Service, at: Spot, starts: datetime, key: UUID, now: datetime) -> Appointment:
@@ -214,11 +230,7 @@ def _insert_unless_taken(row: Appointment) -> bool:
     # A plain INSERT never books twice, but racing ones wait for each other until one is killed as a deadlock:
     # answers take seconds. ON CONFLICT DO NOTHING waits for the first and then gives way.
     Appointment.objects.bulk_create([row], ignore_conflicts=True)
-    found = (
-        Appointment.objects.filter(practice_id=row.practice_id, key=row.key)
-        .values_list("pk", "calendar_uid")
-        .first()
-    )
+    found = _BY_KEY.row(practice=row.practice_id, key=row.key)
     if found is None:
         return False
     row.pk, uid = found

@@ -330,7 +330,7 @@ def queries(place: Place, history: int) -> tuple[int, int]:
 def test_the_number_of_queries_does_not_grow_with_history(place: Place, history: int) -> None:
     listing, booking = queries(place, history)
     assert listing == 7
-    assert booking <= 32
+    assert booking == 27
 
 
 def test_a_stored_assessment_is_replayed_as_it_was(place: Place) -> None:
