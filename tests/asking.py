@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from clinic import Place
+    from unpinch.gateways.clock import FixedClock
     from unpinch.services.outcomes import Refused
 
 KB = knowledge.load()
@@ -89,7 +90,9 @@ def say(door: Opened, said: DoctorsWord, *, version: int = 0) -> Answered | Refu
     )
 
 
-def on_paper(place: Place, key: UUID, said: DoctorsWord, **changes: Any) -> Answered | Refused:
+def on_paper(
+    place: Place, key: UUID, said: DoctorsWord, clock: FixedClock = CLOCK, **changes: Any
+) -> Answered | Refused:
     """Staff write an answer down."""
     given: dict[str, Any] = {
         "assessment_key": key,
@@ -100,4 +103,4 @@ def on_paper(place: Place, key: UUID, said: DoctorsWord, **changes: Any) -> Answ
         "user_id": place.ann_user.pk,
         **changes,
     }
-    return clearance_answer.write_down(WrittenDown(**given), practice_id=place.practice.pk, clock=CLOCK)
+    return clearance_answer.write_down(WrittenDown(**given), practice_id=place.practice.pk, clock=clock)

@@ -79,7 +79,8 @@ class Standing:
     """What doctors themselves have said about a person, as far as it holds now.
 
     ``closed`` is set when the last word was a no, a wish to be called, or was taken back. ``about_these`` says that
-    a yes speaks about the answers at hand. ``since`` is when the doctor first answered: sessions count from then.
+    a yes speaks about the answers at hand. ``since`` is when the doctor first answered: sessions count from then;
+    ``spoke_at`` is when the doctor answered last.
     """
 
     clearance_id: int
@@ -87,6 +88,7 @@ class Standing:
     closed: Literal["", "no", "call", "revoked"]
     about_these: bool
     since: datetime
+    spoke_at: datetime
     until: datetime | None
     by_name: str
     how: str
@@ -202,6 +204,7 @@ def _standing(
         closed=closed,
         about_these=same or covers(intake.read_row(row.assessment).assessment, stored.assessment),
         since=first,
+        spoke_at=last.answered_at,
         until=row.valid_until,
         by_name=last.by_name,
         how=last.how,

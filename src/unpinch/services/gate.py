@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from unpinch.clinical import knowledge
 from unpinch.clinical.assess import assess
 from unpinch.clinical.values import Disposition
-from unpinch.records.models import Appointment, Practice
+from unpinch.records.models import Appointment, Course, Practice
 from unpinch.services import clearance, consent, intake
 from unpinch.services.outcomes import Refused
 
@@ -56,7 +56,8 @@ def may_book(
     """Whether this person may book now, and at these times.
 
     Only ``massage-ok`` may, once every danger question is answered, and ``doctor-first`` with a doctor's yes or an
-    agreement about these very answers. A doctor's no closes it for all answers of the person. Answers that are
+    agreement about these very answers. A doctor's no closes it for all answers of the person, and so does a course
+    that was stopped, until a doctor agrees again. Answers that are
     too old are asked again. Answers given under other tables are judged again, and the stricter judgement counts.
     ``moving`` are appointments that give way to ``starts`` and so do not count as sessions.
     """
@@ -143,8 +144,8 @@ def _may_book_now(
     if disposition in {Disposition.EMERGENCY, Disposition.URGENT}:
         return _DANGER
     standing = clearance.standing(stored, now, client_id=client_id)
-    if standing is not None and standing.closed:
-        return _CLOSED[standing.closed]
+    if shut := _shut(client_id or stored.client_id, standing, agreement):
+        return shut
     if (
         not timedelta()
         <= now - stored.created_at
@@ -159,6 +160,33 @@ def _may_book_now(
         return _ASK_DANGERS if open_dangers else (standing, False)
     has_word = standing is None and agreement is not None and agreement.assessment_id == stored.id
     return (standing, True) if has_word else _DOCTOR_FIRST
+
+
+def _shut(client_id: int | None, standing: Standing | None, agreement: Agreement | None) -> Refused | None:
+    """What keeps the door shut whatever the answers say: a doctor's no, or a course that was stopped."""
+    if standing is not None and standing.closed:
+        return _CLOSED[standing.closed]
+    return _STOPPED if _is_stopped(client_id, standing, agreement) else None
+
+
+def _is_stopped(client_id: int | None, standing: Standing | None, agreement: Agreement | None) -> bool:
+    """Whether the person's last course ended with "back to the doctor" and no doctor has agreed since.
+
+    New answers do not open this: they say how it is, not what a doctor thinks of going on.
+    """
+    ended = (
+        Course.objects.filter(client_id=client_id, needs_doctor=True)
+        .order_by("-ended_at")
+        .values_list("ended_at", flat=True)
+        .first()
+        if client_id is not None
+        else None
+    )
+    if ended is None:
+        return False
+    if standing is not None and standing.about_these and standing.spoke_at > ended:
+        return False
+    return not (agreement is not None and standing is None and agreement.recorded_at > ended)
 
 
 def _judged(stored: Stored) -> tuple[Disposition | None, tuple[str, ...]]:
@@ -236,6 +264,11 @@ _GUARDIAN = Refused(
 _DANGER = Refused(
     "danger",
     "Your answers need a doctor's help soon, so massage cannot be booked. Please do what your answer page says.",
+)
+_STOPPED = Refused(
+    "course-stopped",
+    "Your last course was stopped, and you were asked to see a doctor. When a doctor agrees to more massage, "
+    "please call us.",
 )
 _ASK_AGAIN = Refused(
     "answers-outdated",

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from clinic import CLOCK, NOW, make_practice, stored_answers
+from asking import on_paper, word
+from clinic import CLOCK, NOW, TEN, command, make_practice, stored_answers, well
 from unpinch.clinical.progress import Activity, Decision, Reading
 from unpinch.gateways.clock import FixedClock
 from unpinch.kernel.errors import InputError, NotFoundError
@@ -24,7 +25,8 @@ from unpinch.records.models import (
     ReliefReading,
     Status,
 )
-from unpinch.services import course, relief
+from unpinch.services import booking, course, intake, relief
+from unpinch.services.clearance_answer import Answered
 from unpinch.services.course import (
     BookCourseCommand,
     Chosen,
@@ -46,9 +48,14 @@ ANN = "user:1"
 
 
 @pytest.fixture
-def row() -> Course:
+def place() -> Place:
+    return make_practice()
+
+
+@pytest.fixture
+def row(place: Place) -> Course:
     """Ada's course of eight with a review after the fourth."""
-    return book(make_practice())
+    return book(place)
 
 
 def book(place: Place) -> Course:
@@ -288,3 +295,29 @@ def test_better_at_the_end_finishes(row: Course) -> None:
     assert decide(row, Decision.FINISH, clock) == Decided(CourseState.FINISHED)
     row.refresh_from_db()
     assert (row.state, row.needs_doctor) == (CourseState.FINISHED, False)
+
+
+def test_after_a_stopped_course_only_a_doctors_word_opens_booking_again(row: Course, place: Place) -> None:
+    say(row, START)
+    ended = after(row, 1)
+    say(row, WORSE, ended)
+    later = FixedClock(ended.now() + timedelta(hours=1))
+
+    fresh = intake.store(well(), practice_id=row.practice_id, clock=later)
+    wish = command(place, assessment_key=fresh, starts=TEN + timedelta(days=9))
+    refused = booking.book(wish, clock=later)
+    assert isinstance(refused, Refused)
+    assert refused.code == "course-stopped"
+
+    other = command(
+        place,
+        assessment_key=intake.store(well(), practice_id=row.practice_id, clock=later),
+        starts=TEN + timedelta(days=9),
+        email="bea@clients.example",
+    )
+    assert isinstance(booking.book(other, clock=later), booking.Booked)
+
+    told = on_paper(place, fresh, word(), clock=FixedClock(later.now() + timedelta(hours=1)))
+    assert isinstance(told, Answered)
+    again = command(place, assessment_key=fresh, starts=TEN + timedelta(days=10))
+    assert isinstance(booking.book(again, clock=FixedClock(later.now() + timedelta(hours=2))), booking.Booked)
