@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unpinch.cli import installed
+from unpinch.cli import installed, retention
 
 if TYPE_CHECKING:
     import argparse
@@ -45,6 +45,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         allow_abbrev=False,
     )
     reset.add_argument("email", metavar="EMAIL", help="the address they log in with")
+    retention.add_tasks(tasks)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -92,4 +93,9 @@ def _reset_login(args: argparse.Namespace) -> int:
     return 0
 
 
-_TASKS = {"reset-login": _reset_login, "load-practice": _load_practice, "rotate-key": _rotate_key}
+_TASKS = {
+    "reset-login": _reset_login,
+    "load-practice": _load_practice,
+    "rotate-key": _rotate_key,
+    **retention.TASKS,
+}

@@ -105,10 +105,11 @@ def _compiler(words: LetterWords, size: float) -> typst.Compiler:
         "picture_height": _PICTURE_HEIGHTS[min(len(words.pictures), len(_PICTURE_HEIGHTS)) - 1],
         "qr": qr_svg(words.link) if words.link else "",
     }
-    return typst.Compiler(font_paths=_fonts(), sys_inputs={"letter": json.dumps(told, ensure_ascii=False)})
+    return typst.Compiler(font_paths=fonts(), sys_inputs={"letter": json.dumps(told, ensure_ascii=False)})
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """The fonts of everything that is printed: ours for the look, none of the machine's."""
     # Ours for the look, Typst's own for Greek and Cyrillic names; none of the machine's.
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(_FONTS)])

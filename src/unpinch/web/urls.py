@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from unpinch.web import desk_urls, doctor_urls, owner_urls, session_urls
+from unpinch.web import desk_urls, doctor_urls, owner_urls, privacy_urls, session_urls
 from unpinch.web.account import account, login, people, record
 from unpinch.web.client import me, relief, reminders
 from unpinch.web.public import (
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", teach.sitemap, name="sitemap"),
     path("robots.txt", landing.robots, name="robots"),
     path("healthz", landing.healthz, name="healthz"),
+    *privacy_urls.urlpatterns,
     *doctor_urls.urlpatterns,
     *session_urls.urlpatterns,
     path("check", interview.go_on, name="check"),

@@ -119,6 +119,9 @@ TABLE: dict[str, Who] = {
     "GET consents": Who(LOGIN, 200, 200, 404, 404, 404, 404),
     "POST consent-sign": Who(LOGIN, 422, 422, 404, 404, 404, 404),
     "POST consent-take-back": Who(LOGIN, 302, 302, 404, 404, 404, 404),
+    # One's own data
+    "GET my-data": Who(LOGIN, 200, 200, 404, 404, 404, 404),
+    "POST my-data-download": Who(LOGIN, 200, 200, 404, 404, 404, 404),
     # The way to an answer and to a booking
     "GET learn": everyone(200),
     "GET learn-page": everyone(200),
