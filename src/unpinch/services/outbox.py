@@ -47,8 +47,8 @@ class Delivery:
         return bool(self.sent or self.put_off or self.given_up or self.uncertain or self.dropped)
 
 
-def enqueue(draft: Draft, now: datetime) -> None:
-    """Keep a message for sending, in the transaction of what it speaks about."""
+def enqueue(draft: Draft, now: datetime, *, due: datetime | None = None) -> None:
+    """Keep a message for sending (from ``due`` on), in the transaction of what it speaks about."""
     Message.objects.create(
         practice_id=draft.practice_id,
         appointment_id=draft.appointment_id,
@@ -62,7 +62,7 @@ def enqueue(draft: Draft, now: datetime) -> None:
         ics_method=draft.ics_method,
         useful_until=draft.useful_until,
         appointment_sequence=draft.appointment_sequence,
-        due_at=now,
+        due_at=due or now,
         created_at=now,
     )
 

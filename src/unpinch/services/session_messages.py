@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from unpinch.records.models import Appointment
 
 CHECK_PATH = "/session/{token}/check"
+AFTER_PATH = "/session/{token}/after"
+NEXT_DAY_PATH = "/session/{token}/next-day"
 
 
 def stopped_for_practice(row: Appointment, now: datetime) -> Draft:
@@ -41,6 +43,54 @@ def day_check(row: Appointment) -> Draft:
     ]
     key = f"session-check:{row.calendar_uid}:{row.calendar_sequence}"
     return _draft(row, key, shown.client_email, f"One minute before you come – {row.practice.name}", lines)
+
+
+def summary(row: Appointment) -> Draft:
+    """What a client gets once the therapist has signed: a link to a page for them."""
+    shown = view(row)
+    link = f"{settings.PUBLIC_URL}{AFTER_PATH.format(token=session_link.token_of(row.calendar_uid))}"
+    lines = [
+        f"Hello {shown.client_name},",
+        "thank you for coming. There is a page for you about your visit:",
+        link,
+        f"Questions? Call us: {shown.phone}",
+    ]
+    return _draft(
+        row,
+        f"session-summary:{row.calendar_uid}",
+        shown.client_email,
+        f"After your visit – {row.practice.name}",
+        lines,
+    )
+
+
+def day_after(row: Appointment) -> Draft:
+    """What a client gets on the day after: a link to a few questions."""
+    shown = view(row)
+    link = f"{settings.PUBLIC_URL}{NEXT_DAY_PATH.format(token=session_link.token_of(row.calendar_uid))}"
+    lines = [
+        f"Hello {shown.client_name},",
+        "how are you today? Please answer a few questions; it takes half a minute:",
+        link,
+        f"Questions? Call us: {shown.phone}",
+    ]
+    return _draft(
+        row,
+        f"session-day-after:{row.calendar_uid}",
+        shown.client_email,
+        f"How are you? – {row.practice.name}",
+        lines,
+    )
+
+
+def alarm_for_practice(row: Appointment, now: datetime) -> Draft:
+    """What the practice gets when the day after went badly."""
+    lines = [
+        "A client has answered the questions of the day after. Please call them.",
+        f"Log in to read it: {settings.PUBLIC_URL}/appointments/{row.pk}",
+    ]
+    key = f"session-alarm:{row.calendar_uid}:{now.timestamp():.0f}"
+    return _draft(row, key, row.practice.email, "Please call a client", lines)
 
 
 def _draft(row: Appointment, key: str, to: str, subject: str, lines: list[str]) -> Draft:

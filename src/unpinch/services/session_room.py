@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.crypto import get_random_string
@@ -19,13 +21,21 @@ from unpinch.clinical.room import NoRoom, RoomPlan
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError, NotFoundError
 from unpinch.records.models import Appointment, AppointmentBlock, RoomEvent, RoomSession, Status
-from unpinch.services import audit, clearance, gate, intake, permissions, session_check
+from unpinch.services import (
+    audit,
+    clearance,
+    gate,
+    intake,
+    outbox,
+    permissions,
+    session_check,
+    session_messages,
+)
 from unpinch.services.appointment import AppointmentView, view, with_names
 from unpinch.services.outcomes import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from unpinch.clinical.knowledge import Knowledge
     from unpinch.clinical.pressure import Phase, Why
@@ -36,6 +46,9 @@ By = Literal["client", "therapist"]
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 """For codes that are read aloud and typed: no vowels, so that no word comes of it."""
 CODE_LENGTH = 6
+_NAMED = tuple(
+    f"appointment__{name}" for name in ("practice", "therapist", "room", "location", "service", "client")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +300,15 @@ def _end(row: RoomSession, phase: Phase, by: By, now: datetime) -> None:
     actor = f"client:{appointment.client_id}" if by == "client" else audit.actor_of(user_id)
     about = appointment.client_id
     audit.record(row.practice_id, actor, "room.end", "appointment", appointment.pk, now, about=about)
+    outbox.enqueue(session_messages.day_after(appointment), now, due=_day_after(appointment, now))
+
+
+def _day_after(appointment: Appointment, now: datetime) -> datetime:
+    """When the client is asked how it went: the next day at the hour of the practice's knowledge."""
+    zone = ZoneInfo(appointment.time_zone)
+    hour = int(knowledge.load().number("day-after-hour"))
+    day = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(day, time(hour), zone).astimezone(UTC)
 
 
 def _own_row(appointment_id: int, caller: Caller, *, for_change: bool = False) -> Appointment:

@@ -166,11 +166,16 @@ TABLE: dict[str, Who] = {
     # A session: the check on the day (asked on the day alone)
     "GET session-check": everyone(200),
     "GET session-checked": everyone(302),
+    "GET session-after": everyone(200),
+    "GET session-next-day": everyone(200),
     "GET in-room": Who(LOGIN, 403, 403, 200, 403, 404, 404),
     "GET room-now": Who(LOGIN, 403, 403, 404, 403, 404, 404),
     "POST room-begin": Who(LOGIN, 403, 403, 302, 403, 404, 404),
     "POST room-press": Who(LOGIN, 403, 403, 302, 403, 302, 302),
     "GET room-recheck": Who(LOGIN, 403, 403, 302, 403, 404, 404),
+    "GET note": Who(LOGIN, 403, 403, 200, 403, 404, 404),
+    "POST note-autosave": Who(LOGIN, 403, 403, 200, 403, 404, 404),
+    "POST note-amend": Who(LOGIN, 403, 403, 302, 403, 404, 404),
     "GET control": everyone(200),
     "GET control-now": everyone(302),
     "GET control-part": everyone(302),
@@ -315,7 +320,8 @@ def parts() -> dict[str, object]:
             for name in ("course", "course-calendar", "course-cancel", "course-reminders")
         },
         **dict.fromkeys(
-            ("session-check.token", "session-checked.token"), session_link.token_of(row.calendar_uid)
+            [f"session-{page}.token" for page in ("check", "checked", "after", "next-day")],
+            session_link.token_of(row.calendar_uid),
         ),
         "number": row.pk,
         "screen.number": 1,

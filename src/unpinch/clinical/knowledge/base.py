@@ -50,6 +50,8 @@ class Knowledge:
     review_rules: Mapping[str, rows.ReviewRule]
     care_for: tuple[rows.CareFor, ...]
     day_check: Mapping[str, rows.DayRow]
+    after_effects: Mapping[str, rows.AfterEffect]
+    home_care: Mapping[str, rows.HomeCare]
     natural_history: tuple[rows.NaturalCourse, ...]
     outcomes: Mapping[str, rows.Outcome]
     seed_claims: Mapping[str, rows.SeedClaim]

@@ -50,6 +50,8 @@ def build(raw: RawTables) -> Knowledge:
         review_rules=_by_key(tables, "review_rules"),
         care_for=tables["care_for"],
         day_check=_by_key(tables, "day_check"),
+        after_effects=_by_key(tables, "after_effects"),
+        home_care=_by_key(tables, "home_care"),
         natural_history=tables["natural_history"],
         outcomes=_by_key(tables, "outcomes"),
         seed_claims=_by_key(tables, "seed_claims"),

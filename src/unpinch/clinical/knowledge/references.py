@@ -113,6 +113,7 @@ def _treatment(kb: Knowledge, faults: Faults) -> None:
     _known("contraindications", kb.contraindications.values(), "sites", kb.sites, faults)
     _known("care_for", kb.care_for, "condition", kb.conditions, faults)
     _known("care_for", kb.care_for, "care", kb.other_care, faults)
+    _known("home_care", kb.home_care.values(), "regions", regions, faults)
     _known("day_check", kb.day_check.values(), "covers", kb.findings, faults)
     _known("seed_claims", kb.seed_claims.values(), "about", {*kb.conditions, "general"}, faults)
     for protocol in kb.protocols:

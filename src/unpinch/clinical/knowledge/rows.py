@@ -528,3 +528,31 @@ class DayRow:
     covers: tuple[str, ...]
     source_id: tuple[str, ...]
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class AfterEffect:
+    """What may be felt after a massage: until when it is expected (None: never) and from when it is an alarm."""
+
+    row: int
+    code: str
+    text: str
+    expected_until_hours: int | None
+    alarm_from_hours: int
+    source_id: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCare:
+    """Something a person can do at home: a stretch with its picture and regions, or advice for everybody."""
+
+    row: int
+    code: str
+    part: Literal["stretch", "posture", "heat"]
+    title: str
+    text: str
+    picture: str
+    regions: tuple[str, ...]
+    source_id: tuple[str, ...]
+    kind: str

@@ -469,6 +469,34 @@ _DAY_CHECK = Table(
         _KIND,
     ),
 )
+_AFTER_EFFECTS = Table(
+    "after_effects",
+    rows.AfterEffect,
+    "code",
+    (
+        key("code"),
+        text("text", required=True),
+        whole("expected_until_hours", 1, 240, blank=True),
+        whole("alarm_from_hours", 0, 240),
+        _SOURCES,
+        _KIND,
+    ),
+)
+_HOME_CARE = Table(
+    "home_care",
+    rows.HomeCare,
+    "code",
+    (
+        key("code"),
+        one_of("part", "stretch", "posture", "heat"),
+        text("title", required=True),
+        text("text", required=True),
+        text("picture"),
+        words("regions"),
+        _SOURCES,
+        _KIND,
+    ),
+)
 
 TABLES: tuple[Table, ...] = (
     _SOURCES_TABLE,
@@ -498,6 +526,8 @@ TABLES: tuple[Table, ...] = (
     _REVIEW_RULES,
     _CARE_FOR,
     _DAY_CHECK,
+    _AFTER_EFFECTS,
+    _HOME_CARE,
     _NATURAL_HISTORY,
     _OUTCOMES,
     _SEED_CLAIMS,

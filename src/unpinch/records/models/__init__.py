@@ -39,7 +39,15 @@ from unpinch.records.models.practice import (
     Service,
 )
 from unpinch.records.models.relief import CourseReview, Moment, ReliefReading
-from unpinch.records.models.session import RoomEvent, RoomSession, SessionCheck
+from unpinch.records.models.session import (
+    DayAfter,
+    NoteAmendment,
+    NoteVersion,
+    RoomEvent,
+    RoomSession,
+    SessionCheck,
+    SessionNote,
+)
 from unpinch.records.models.waitlist import WaitlistEntry, WaitState
 
 __all__ = [
@@ -60,6 +68,7 @@ __all__ = [
     "Course",
     "CourseReview",
     "CourseState",
+    "DayAfter",
     "DoctorAgreement",
     "Invitation",
     "Location",
@@ -67,6 +76,8 @@ __all__ = [
     "Message",
     "MessageState",
     "Moment",
+    "NoteAmendment",
+    "NoteVersion",
     "Passkey",
     "Practice",
     "RecoveryCode",
@@ -78,6 +89,7 @@ __all__ = [
     "RoomSession",
     "Service",
     "SessionCheck",
+    "SessionNote",
     "SignIn",
     "Status",
     "StoredAssessment",

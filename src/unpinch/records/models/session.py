@@ -74,3 +74,64 @@ class RoomEvent(OfPractice):
 
     def __str__(self) -> str:
         return f"event {self.number} of session {self.session_id}"
+
+
+class SessionNote(OfPractice):
+    """The note of one session. Its text is in its versions; the last one is what stands."""
+
+    appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="note")
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"note of appointment {self.appointment_id}"
+
+
+class NoteVersion(OfPractice):
+    """One state of a draft. Rows are added and never changed, so that nothing typed is lost."""
+
+    note = models.ForeignKey(SessionNote, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = EncryptedJSONField()
+    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "number"], name="note_version_number")]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of note {self.note_id}"
+
+
+class NoteAmendment(OfPractice):
+    """What was added to a signed note, by whom and why. Rows are added and never changed."""
+
+    note = models.ForeignKey(SessionNote, on_delete=models.PROTECT, related_name="amendments")
+    number = models.PositiveIntegerField()
+    text = EncryptedTextField()
+    reason = EncryptedTextField()
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "number"], name="note_amendment_number")]
+
+    def __str__(self) -> str:
+        return f"amendment {self.number} of note {self.note_id}"
+
+
+class DayAfter(OfPractice):
+    """What the client said on the day after, and what followed. Never changed: the last one counts."""
+
+    key = models.UUIDField()
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="days_after")
+    outcome = models.CharField(max_length=8)
+    """``fine``, ``expected``, ``call`` or ``alarm``."""
+    said = EncryptedJSONField()
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "key"], name="day_after_key")]
+
+    def __str__(self) -> str:
+        return f"day after appointment {self.appointment_id}"

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from unpinch.clinical import knowledge
-from unpinch.services import practice, session_check
+from unpinch.services import practice, session_after, session_check
 from unpinch.web.callers import for_staff
 from unpinch.web.private import private
 from unpinch.web.public.doctor import HOW
@@ -37,6 +37,7 @@ def appointment(request: HttpRequest, caller: Caller, number: int) -> HttpRespon
         "check": session_check.last_of(number),
         "check_stopped": session_check.is_stopped(number),
         "is_treating": shown.is_own and not session.appointment.is_cancelled,
+        "day_after": session_after.last_of(number),
         "can_ask": session_check.can_ask(number, caller),
         "how": dict(HOW).get(session.agreement.how, "") if session.agreement else "",
     }
