@@ -11,12 +11,16 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db.models import Count
 
+from unpinch.clinical.progress import Decision
 from unpinch.clinical.values import Disposition
 from unpinch.kernel.errors import RefusedError, SetupError
 from unpinch.records.models import (
     Appointment,
     Client,
     Closure,
+    Course,
+    CourseReview,
+    CourseState,
     DoctorAgreement,
     Location,
     Message,
@@ -29,7 +33,7 @@ from unpinch.records.models import (
     User,
     WorkingHours,
 )
-from unpinch.services import intake
+from unpinch.services import intake, relief
 from unpinch.services.booking import find, token_of
 from unpinch.services.demo.load import LOGINS_FILE, load_demo
 
@@ -181,3 +185,15 @@ def test_the_link_of_a_session_opens_it(data: Path) -> None:
     session = Appointment.objects.filter(status=Status.BOOKED).first()
     assert session is not None
     assert find(token_of(session.calendar_uid)).id == session.pk
+
+
+def test_its_courses_have_a_plan_and_a_story(data: Path) -> None:
+    load_demo(TUESDAY)
+    rows = list(Course.objects.all())
+    assert all(row.plan["condition"] and row.link_uid for row in rows)
+    assert {row.state for row in rows} >= {CourseState.UNDER_WAY, CourseState.FINISHED}
+    waiting = [found for row in rows if (found := relief.due(row.pk, now=TUESDAY)) is not None]
+    assert Decision.CHANGE_ONCE in {found.verdict.decision for found in waiting}
+    assert CourseReview.objects.filter(decided=Decision.GO_ON).exists()
+    assert sum(row.readings.count() for row in rows) >= 20
+    assert Appointment.objects.filter(is_tentative=True, starts_at__gt=TUESDAY).exists()

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unpinch.clinical import assess, findings, questions
+from unpinch.clinical import assess, before_plan, findings, questions
 from unpinch.services.practice_file import Entry, read_toml
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ class CourseStory:
     """A series of sessions: how many, how many days apart, and how many lie behind.
 
     The first one ahead is ``later`` days from today. ``missed`` and ``cancelled`` are numbers of sessions; 0 is none.
+    ``pains`` are what the person says before each session so far, 0 to 10, and ``activity`` what is hard to do; one
+    more pain than sessions behind is said on the day of loading.
     """
 
     service: str
@@ -32,6 +34,8 @@ class CourseStory:
     later: int
     missed: int
     cancelled: int
+    pains: tuple[int, ...]
+    activity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,17 @@ def interviewed(client: ClientStory, kb: Knowledge) -> tuple[Answers, Assessment
     return said, step.assessment
 
 
+def asked_for_a_plan(client: ClientStory, kb: Knowledge) -> Answers:
+    """What this person said in the interview, and to the questions that a plan hangs on after it."""
+    said, _ = interviewed(client, kb)
+    source = findings.parse_answers(
+        {"age": client.age, "sex": client.sex, "answers": _answers(client, kb)}, kb
+    )
+    while more := before_plan.said_beyond(said, source, kb):
+        said = said.merged(more)
+    return said
+
+
 def _answers(client: ClientStory, kb: Knowledge) -> dict[str, Any]:
     story = dict(_file()["stories"][client.story])
     yes = story.pop("yes")
@@ -95,5 +110,7 @@ def _client(entry: Entry) -> ClientStory:
             later=course.number("later", 0),
             missed=course.number("missed", 0),
             cancelled=course.number("cancelled", 0),
+            pains=tuple(course.get("pains", list, otherwise=[])),
+            activity=course.text("activity", "Sleep through the night"),
         ),
     )

@@ -33,7 +33,8 @@ from unpinch.records.models import (
 from unpinch.services import booking, clearance, intake
 from unpinch.services.contact import Contact
 from unpinch.services.demo.calendar import DemoCalendar, Slot, noon
-from unpinch.services.demo.clients import FOLDER, ClientStory, interviewed, read_clients
+from unpinch.services.demo.clients import FOLDER, ClientStory, asked_for_a_plan, read_clients
+from unpinch.services.demo.relief import give_plan, tell
 from unpinch.services.practice_file import PracticePlan, read_practice
 from unpinch.services.practice_setup import Login, new_password, set_up_practice
 
@@ -87,7 +88,7 @@ class _Loading:
         first_day = self._today - timedelta(days=story.course.behind * story.course.every_days)
         began = noon(first_day - timedelta(days=3), self._zone)
         client = self._add_client(story, turn, began)
-        said, _ = interviewed(story, knowledge.load())
+        said = asked_for_a_plan(story, knowledge.load())
         key = intake.store(said, practice_id=self._practice.pk, clock=FixedClock(began))
         if story.says_doctor_agrees:
             clearance.record_unverified_agreement(
@@ -106,6 +107,8 @@ class _Loading:
             if slot is not None:
                 status = self._status(story, number + 1, slot)
                 self._book(slot, self._services[service.code], course, status)
+        give_plan(course, said, story.course, on_agreement=story.says_doctor_agrees)
+        tell(course, story.course, self._now)
 
     def _add_client(self, story: ClientStory, turn: int, began: datetime) -> Client:
         email = email_of(story)
