@@ -21,7 +21,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from unpinch.clinical.clearance_states import LIVE, ClearanceState, Event, after
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.records.models import Clearance, Message
-from unpinch.services import audit, clearance_messages, outbox
+from unpinch.services import audit, clearance_messages, limits, outbox
 from unpinch.services.outcomes import Refused
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _SALT = "unpinch.clearance-link"
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 CODE_LENGTH = 8
+_GUESSES = limits.Limit("letter-code", most=20, span=timedelta(hours=1))
+"""Twenty of some five hundred thousand million codes."""
 _WRONG_CODES_MAX = 10
 _FRESH_LINKS_MAX = 5
 _BETWEEN_FRESH_LINKS = timedelta(minutes=10)
@@ -119,15 +121,21 @@ def open_link(token: str, *, secret: str = "", clock: Clock = SYSTEM_CLOCK) -> O
         return Opened(row.key, secret) if row.browser_hash else _seat(row, now)
 
 
-def open_code(code: str, *, clock: Clock = SYSTEM_CLOCK) -> Opened | Refused:
-    """Let the browser in that types the short code of the letter; the one before is out."""
-    now = clock.now()
+def open_code(code: str, address: str = "", *, clock: Clock = SYSTEM_CLOCK) -> Opened | Refused:
+    """Let the browser in that types the short code of the letter; the one before is out.
+
+    Wrong codes are counted by where they come from (``address`` on the network), so that nobody can try them all.
+    """
+    now, place = clock.now(), limits.network(address)
+    if limits.is_used_up(_GUESSES, place, now=now):
+        return _TOO_MANY_CODES
     with transaction.atomic():
         rows = Clearance.objects.select_for_update(of=("self",)).select_related("practice")
         row = rows.filter(code_hash=hash_of_code(code)).first()
-        if row is None:
-            return _WRONG_CODE
-        return closed(row, now) or _seat(row, now)
+        if row is not None:
+            return closed(row, now) or _seat(row, now)
+    limits.count(_GUESSES, place, now=now)
+    return _WRONG_CODE
 
 
 def confirm_code(token: str, code: str, *, clock: Clock = SYSTEM_CLOCK) -> Opened | Refused:
@@ -230,6 +238,9 @@ _ELSEWHERE = Refused(
     "If not, you have two ways in here.",
 )
 _WRONG_CODE = Refused("wrong-code", "This code is of no open question. Please check it, letter by letter.")
+_TOO_MANY_CODES = Refused(
+    "too-many", "Too many wrong codes from here. Please wait an hour, or call the practice."
+)
 _DEAD_CODE = Refused("dead-code", "Too many wrong codes were typed. Please call the practice.")
 _NO_ADDRESS = Refused(
     "no-address", "We were given no e-mail address of yours. Please use the code in the letter."

@@ -14,7 +14,7 @@ from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError
 from unpinch.records import prepared
 from unpinch.records.models import Appointment, Status
-from unpinch.services import admission, alternatives, gate, place
+from unpinch.services import admission, alternatives, gate, limits, place
 from unpinch.services.alternatives import Taken
 from unpinch.services.availability import bookable_service
 from unpinch.services.outcomes import Refused
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from unpinch.clinical.values import Answers
     from unpinch.records.models import Service
 
-
+_KEPT = limits.Limit("hold", most=30, span=timedelta(minutes=10))
+"""Enough for a family at one table; not enough to keep a practice's calendar from everybody else."""
+_TOO_MANY = Refused(
+    "too-many-holds", "Many places are kept from here already. You can book all the same: send the form."
+)
 _HELD = prepared.Prepared(
     lambda: (
         Appointment.objects.select_related("therapist", "location")
@@ -45,6 +49,7 @@ class HoldCommand:
 
     ``answers`` are stored ones, by their key, or those of a visitor whose answers nobody keeps yet; then
     ``has_agreement`` is the visitor's word that a doctor agrees. ``replaces`` is the key of an earlier hold.
+    ``address`` is where on the network a visitor is: one place cannot keep the whole calendar.
     """
 
     practice_id: int
@@ -55,6 +60,7 @@ class HoldCommand:
     starts: datetime
     has_agreement: bool = False
     replaces: UUID | None = None
+    address: str = ""
 
     @property
     def wish(self) -> place.Wish:
@@ -80,6 +86,8 @@ def hold(command: HoldCommand, *, clock: Clock = SYSTEM_CLOCK) -> Held | Taken |
     if command.starts.tzinfo is None:
         raise InputError("The time has no time zone, so nobody knows when it is.", code="starts")
     service = bookable_service(command.practice_id, command.service_code)
+    if command.address and not limits.count(_KEPT, limits.network(command.address), now=now):
+        return _TOO_MANY
     try:
         return once_more_on_deadlock(lambda: _hold(command, service, now))
     except LeaveError as leaving:

@@ -150,6 +150,15 @@ def test_the_code_of_the_letter_lets_another_browser_in_and_the_first_one_out(pl
     assert not Message.objects.filter(kind="clearance-ask").exists()
 
 
+def test_codes_cannot_be_tried_one_after_the_other(place: Place) -> None:
+    question = asked(place, is_letter=True, doctor_email="")
+    for number in range(20):
+        guess = f"AAAA-{number:04}"
+        assert code_of(clearance_link.open_code(guess, "192.0.2.7", clock=CLOCK)) == "wrong-code"
+    assert code_of(clearance_link.open_code(question.code, "192.0.2.7", clock=CLOCK)) == "too-many"
+    assert isinstance(clearance_link.open_code(question.code, "192.0.2.8", clock=CLOCK), Opened)
+
+
 def test_ten_wrong_codes_kill_the_code_of_a_link(place: Place) -> None:
     question = asked(place)
     opened(question)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from clinic import Place
+    from unpinch.clinical.values import Answers
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def place() -> Place:
     return make_practice()
 
 
-def wish(place: Place, answers: UUID, **changes: Any) -> HoldCommand:
+def wish(place: Place, answers: UUID | Answers, **changes: Any) -> HoldCommand:
     return replace(HoldCommand(place.practice.pk, answers, "swedish-60", "harbour", "ann", TEN), **changes)
 
 
@@ -227,3 +228,15 @@ def test_the_gate_stands_before_a_visitors_hold(
 ) -> None:
     outcome = hold(visitors(place, answers=answers, has_agreement=agreed), clock=CLOCK)
     assert (outcome.code if isinstance(outcome, Refused) else None) == code
+
+
+def test_one_place_on_the_network_cannot_keep_the_whole_calendar(place: Place) -> None:
+    answers = well()
+    for number in range(30):
+        asked = wish(place, answers, address="192.0.2.7", starts=TEN + timedelta(days=number))
+        assert isinstance(hold(asked, clock=CLOCK), Held)
+    one_more = wish(place, answers, address="192.0.2.7", starts=TEN + timedelta(days=31))
+    refused = hold(one_more, clock=CLOCK)
+    assert isinstance(refused, Refused)
+    assert refused.code == "too-many-holds"
+    assert isinstance(hold(replace(one_more, address="192.0.2.8"), clock=CLOCK), Held)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from unpinch.services.clearance_link import Opened
 
 _COOKIE_DAYS = 60
-_STATUS = {"link-unknown": 404, "wrong-code": 422, "dead-code": 422, "too-many-links": 429}
+_STATUS = {"link-unknown": 404, "wrong-code": 422, "dead-code": 422, "too-many-links": 429, "too-many": 429}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,9 +30,11 @@ def code(request: HttpRequest) -> HttpResponse:
     """Type the short code of a letter."""
     if request.method != "POST":
         return render(request, "web/doctor/code.html")
-    found = clearance_link.open_code(request.POST.get("code", ""))
+    found = clearance_link.open_code(request.POST.get("code", ""), request.META.get("REMOTE_ADDR", ""))
     if isinstance(found, Refused):
-        return render(request, "web/doctor/code.html", {"refused": found}, status=422)
+        return render(
+            request, "web/doctor/code.html", {"refused": found}, status=_STATUS.get(found.code, 422)
+        )
     return _let_in(found)
 
 

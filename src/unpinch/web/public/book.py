@@ -214,6 +214,7 @@ def _hold(
             starts=datetime.fromisoformat(choice["starts"]),
             has_agreement=said.agreement is not None,
             replaces=UUID(before) if before else None,
+            address=request.META.get("REMOTE_ADDR", ""),
         )
     )
 
