@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from unpinch.clinical.knowledge import Knowledge
     from unpinch.clinical.localise import Floats
 
-__all__ = ["assess", "interview", "step"]
+__all__ = ["assess", "interview", "next_screen", "step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def interview(source: Answers, kb: Knowledge) -> tuple[Step, tuple[Screen, ...]]
     """Run the interview, answering what it asks from ``source`` alone; the last step, and the screens."""
     answers, shown = Answers(), frozenset[str]()
     screens: list[Screen] = []
-    while (screen := _next(answers, shown, kb)) is not None:
+    while (screen := next_screen(answers, shown, kb)) is not None:
         screens.append(screen)
         codes = frozenset(question.code for question in screen.questions)
         shown |= codes
@@ -71,8 +71,8 @@ def _given(source: Answers, codes: frozenset[str]) -> dict[str, Value]:
     }
 
 
-def _next(answers: Answers, shown: frozenset[str], kb: Knowledge) -> Screen | None:
-    """The next screen, without the cost of a whole judgement while danger questions remain."""
+def next_screen(answers: Answers, shown: frozenset[str], kb: Knowledge) -> Screen | None:
+    """The screen of :func:`step`, without the cost of a whole judgement."""
     facts = findings.facts_of(answers, kb)
     floor = dangers.floor_of(facts)
     screen = questions.danger_screen(facts, shown, floor)

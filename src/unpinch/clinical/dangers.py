@@ -95,8 +95,14 @@ def raised_flags(facts: Facts) -> tuple[RaisedFlag, ...]:
 
 def floor_of(facts: Facts) -> Disposition:
     """The disposition of the most urgent rule that holds, without its reasons."""
-    ranks = (flag.disposition for flag in facts.kb.red_flags.values() if facts.flag(flag.code)[0])
-    return max(ranks, key=lambda disposition: disposition.rank, default=Disposition.MASSAGE_OK)
+    flags, sure = facts.program.flags, facts.sure
+    holding = (flag.disposition for flag in _most_urgent_first(facts.kb) if sure[flags[flag.code]])
+    return next(holding, Disposition.MASSAGE_OK)
+
+
+@lru_cache(maxsize=8)
+def _most_urgent_first(kb: Knowledge) -> tuple[RedFlag, ...]:
+    return tuple(sorted(kb.red_flags.values(), key=lambda flag: -flag.disposition.rank))
 
 
 def _raised(flag: RedFlag, facts: Facts) -> RaisedFlag:
@@ -141,10 +147,11 @@ def _leaves(kb: Knowledge) -> dict[str, frozenset[str]]:
 
 def undecided(facts: Facts, floor: Disposition) -> tuple[RedFlag, ...]:
     """The rules that could still come true and would raise the urgency above ``floor``."""
+    flags, sure, possible = facts.program.flags, facts.sure, facts.possible
     return tuple(
         flag
         for flag in facts.kb.red_flags.values()
-        if flag.disposition.rank > floor.rank and facts.flag(flag.code) == (0, 1)
+        if possible[flags[flag.code]] > sure[flags[flag.code]] and flag.disposition.rank > floor.rank
     )
 
 

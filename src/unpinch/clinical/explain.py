@@ -43,6 +43,15 @@ def _model_rows(kb: Knowledge) -> dict[tuple[str, str], tuple[Likelihood, ...]]:
 
 def _moved(arrays: Model, found: Evidence, condition: str) -> Floats:
     """Log likelihood ratio of each finding for the condition against the rest, as the model weighs it."""
+    if_yes, if_no = _ratios(arrays.kb, condition)
+    said = np.where(found.state == 1, if_yes, if_no)
+    return np.asarray(np.where(found.state >= 0, said * found.weight, 0.0))
+
+
+@lru_cache(maxsize=512)
+def _ratios(kb: Knowledge, condition: str) -> tuple[Floats, Floats]:
+    """The log likelihood ratio of each finding for the condition against the rest: when present, when absent."""
+    arrays = localise.model(kb)
     prior = np.exp(arrays.log_prior)
     own = np.array([h.condition == condition for h in arrays.hypotheses])
 
@@ -52,8 +61,7 @@ def _moved(arrays: Model, found: Evidence, condition: str) -> Floats:
             - np.log(np.average(chance[~own], axis=0, weights=prior[~own]))
         )
 
-    said = np.where(found.state == 1, ratio(np.exp(arrays.log_yes)), ratio(np.exp(arrays.log_no)))
-    return np.asarray(np.where(found.state >= 0, said * found.weight, 0.0))
+    return ratio(np.exp(arrays.log_yes)), ratio(np.exp(arrays.log_no))
 
 
 def _reason(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -168,10 +168,22 @@ def inputs_from(answers: Answers, program: logic.Program) -> logic.Inputs:
     for code, value in answers.values.items():
         if value == UNSURE or (program.is_strict and value == _KEPT_BACK):
             continue
-        for number, atom in program.inputs_of.get(code, ()):
+        for number, yes in _effects(code, value, program):
             inputs.given[number] = 1
-            inputs.yes[number] = int(_holds(code, value, atom))
+            inputs.yes[number] = yes
     return inputs
+
+
+def _effects(code: str, value: Value, program: logic.Program) -> Sequence[tuple[int, int]]:
+    """The inputs that an answer fills, each with whether it holds. Kept, for the same answers come again."""
+    if isinstance(value, tuple):  # there are too many body maps to keep them
+        return [(number, int(_holds(code, value, atom))) for number, atom in program.inputs_of.get(code, ())]
+    found = program.effects.get((code, value))
+    if found is None:
+        inputs = program.inputs_of.get(code, ())
+        found = tuple((number, int(_holds(code, value, atom))) for number, atom in inputs)
+        program.effects[code, value] = found
+    return found
 
 
 def _holds(code: str, value: Value, atom: rules.Is | rules.Compare) -> bool:

@@ -127,7 +127,7 @@ def _waiting(facts: Facts, shown: frozenset[str], floor: Disposition) -> list[st
 def _is_open(facts: Facts, shown: frozenset[str], code: str) -> bool:
     return (
         code not in shown
-        and code not in facts.answers
+        and code not in facts.answers.values
         and facts.may_apply(code)
         and not facts.is_filled(code)
     )

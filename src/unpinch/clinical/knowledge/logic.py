@@ -17,18 +17,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unpinch.clinical import rules
+from unpinch.clinical.knowledge import straight_line
+from unpinch.clinical.knowledge.straight_line import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from unpinch.clinical.knowledge.base import Knowledge
+    from unpinch.clinical.knowledge.straight_line import Step
 
-_INPUT, _ALL, _ANY, _COUNT, _NOT, _ALWAYS = range(6)
 _NEVER = rules.Not(rules.Always())
-
-
-_Step = tuple[int, tuple[int, ...], int, bool]
-"""What to do, the slots to read, a number (the count to reach, or the input to take), and stays open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +44,15 @@ class Program:
         self._kb = kb
         self.is_strict = strict
         self._before = before
-        self._steps: list[_Step] = []
+        self._steps: list[Step] = []
+        self._ready: straight_line.Run | None = None
         self._code_of: list[str] = []
         self._memo: dict[rules.Rule, int] = {}
         self.inputs: dict[rules.Is | rules.Compare, int] = {}
         self.finding: dict[str, int] = {}
         self.asking: dict[str, int] = {}
         self.flags: dict[str, int] = {}
+        self.effects: dict[tuple[str, object], tuple[tuple[int, int], ...]] = {}
         self.inputs_of: dict[str, list[tuple[int, rules.Is | rules.Compare]]] = {}
 
     def add_finding(self, code: str) -> int:
@@ -75,7 +75,7 @@ class Program:
         return slot
 
     def _compile(self, rule: rules.Rule) -> int:
-        step: _Step
+        step: Step
         match rule:
             case rules.Is(code):
                 finding = self._kb.findings[code]
@@ -85,14 +85,14 @@ class Program:
             case rules.Compare():
                 return self._input(rule)
             case rules.Not(part):
-                step = (_NOT, (self.add_rule(part),), 0, False)
+                step = (Kind.NOT, (self.add_rule(part),), 0, False)
             case rules.All(parts):
-                step = (_ALL, tuple(self.add_rule(part) for part in parts), 0, False)
+                step = (Kind.ALL, tuple(self.add_rule(part) for part in parts), 0, False)
             case rules.Some(parts, least):
-                kind = _ANY if least == 1 else _COUNT
+                kind = Kind.ANY if least == 1 else Kind.COUNT
                 step = (kind, tuple(self.add_rule(part) for part in parts), least, False)
             case rules.Always():
-                step = (_ALWAYS, (), 0, False)
+                step = (Kind.ALWAYS, (), 0, False)
         return self._append(step)
 
     def _input(self, atom: rules.Is | rules.Compare) -> int:
@@ -100,59 +100,28 @@ class Program:
         must = self.is_strict or any(self._kb.must_answer(atom.code, before) for before in self._before)
         fill = self.add_rule(finding.fill or _NEVER) if isinstance(atom, rules.Is) else self.add_rule(_NEVER)
         applies = self.add_rule(rules.Always()) if self.is_strict else self.add_asking(atom.code)
+        self.effects.clear()
         number = self.inputs[atom] = len(self.inputs)
         self._code_of.append(atom.code)
         self.inputs_of.setdefault(atom.code, []).append((number, atom))
         if isinstance(atom, rules.Compare) and atom.code == "body-map":
             self.inputs_of.setdefault(atom.value, []).append((number, atom))
-        return self._append((_INPUT, (fill, applies), number, must))
+        return self._append((Kind.INPUT, (fill, applies), number, must))
 
-    def _append(self, step: _Step) -> int:
+    def _append(self, step: Step) -> int:
         self._steps.append(step)
+        self._ready = None
         return len(self._steps) - 1
 
     def nothing_answered(self) -> Inputs:
         """Inputs of people who said nothing; to be filled in."""
         return Inputs([0] * len(self.inputs), [0] * len(self.inputs))
 
-    def run(  # noqa: C901 - one flat loop: it runs for every answer of everyone
-        self, inputs: Inputs, everyone: int = 1
-    ) -> tuple[list[int], list[int]]:
+    def run(self, inputs: Inputs, everyone: int = 1) -> tuple[list[int], list[int]]:
         """The sure and the possible half of every slot. ``everyone`` has one bit set per person."""
-        sure: list[int] = []
-        possible: list[int] = []
-        given, yes = inputs.given, inputs.yes
-        for kind, parts, number, stays_open in self._steps:
-            if kind == _ANY:
-                low = high = 0
-                for part in parts:
-                    low |= sure[part]
-                    high |= possible[part]
-                    if low == everyone:
-                        break
-            elif kind == _INPUT:
-                low = high = yes[number]
-                if given[number] != everyone:
-                    silent = everyone & ~given[number]
-                    low |= silent & sure[parts[0]]
-                    high = low | (silent & possible[parts[1]] if stays_open else 0)
-            elif kind == _ALL:
-                low = high = everyone
-                for part in parts:
-                    low &= sure[part]
-                    high &= possible[part]
-                    if not high:
-                        break
-            elif kind == _NOT:
-                low, high = everyone & ~possible[parts[0]], everyone & ~sure[parts[0]]
-            elif kind == _COUNT:
-                low = rules.at_least([sure[part] for part in parts], number)
-                high = rules.at_least([possible[part] for part in parts], number)
-            else:
-                low = high = everyone
-            sure.append(low)
-            possible.append(high)
-        return sure, possible
+        if self._ready is None:
+            self._ready = straight_line.function(self._steps)
+        return self._ready(inputs.given, inputs.yes, everyone)
 
     def unanswered(self, roots: Iterable[int], sure: list[int], possible: list[int]) -> dict[str, None]:
         """The findings whose missing answers keep the truths in ``roots`` undecided, for one person."""
@@ -165,7 +134,7 @@ class Program:
                 continue
             seen.add(slot)
             kind, parts, number, _ = self._steps[slot]
-            if kind == _INPUT:
+            if kind is Kind.INPUT:
                 found[self._code_of[number]] = None
             else:
                 waiting.extend(reversed(parts))

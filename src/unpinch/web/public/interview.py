@@ -95,7 +95,7 @@ def screen(request: HttpRequest, number: int) -> HttpResponse:
     kb = knowledge.load()
     said = check.read(request, kb)
     path = walk(said.answers, kb, said.told)
-    step = path.at(number)
+    step = path.at(number, kb)
     if step is None or step.screen is None:
         return _no_such_screen(request, path)
     if request.method == "POST":

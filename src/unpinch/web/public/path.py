@@ -14,21 +14,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A screen that was answered, with what was known and shown before it."""
+
+    screen: Screen
+    answers: Answers
+    shown: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
-    """The screens answered in order, with the state before each, and the state now.
+    """The screens answered in order, with what was known before each, and the state now.
 
     ``answers`` are those of the path alone: answers to questions that no longer apply are left out.
     """
 
     answers: Answers
-    steps: tuple[Step, ...]
+    steps: tuple[Passed, ...]
     now: Step
     given: Assessment | None = None
 
     @property
     def screens(self) -> tuple[Screen, ...]:
         """The screens answered so far."""
-        return tuple(step.screen for step in self.steps if step.screen is not None)
+        return tuple(step.screen for step in self.steps)
 
     @property
     def assessment(self) -> Assessment:
@@ -50,10 +59,12 @@ class Path:
         """The number of the first screen that is not answered yet."""
         return len(self.steps) + 1
 
-    def at(self, number: int) -> Step | None:
+    def at(self, number: int, kb: Knowledge) -> Step | None:
         """The state in which screen ``number`` (from 1) was or is to be shown; None when there is no such screen."""
-        reachable = (*self.steps, *(() if self.is_done else (self.now,)))
-        return reachable[number - 1] if 1 <= number <= len(reachable) else None
+        if 1 <= number <= len(self.steps):
+            passed = self.steps[number - 1]
+            return assess.step(passed.answers, passed.shown, kb)
+        return self.now if number == self.next_number and not self.is_done else None
 
 
 def walk(said: Answers, kb: Knowledge, told: frozenset[str] = frozenset()) -> Path:
@@ -64,15 +75,15 @@ def walk(said: Answers, kb: Knowledge, told: frozenset[str] = frozenset()) -> Pa
     another screen.
     """
     answers, shown = Answers().merged({code: said.values[code] for code in told}), frozenset[str]()
-    steps: list[Step] = []
+    steps: list[Passed] = []
     while True:
-        step = assess.step(answers, shown, kb)
-        codes = [question.code for question in step.screen.questions] if step.screen else []
+        screen = assess.next_screen(answers, shown, kb)
+        codes = [question.code for question in screen.questions] if screen else []
         if not codes and (beyond := before_plan.said_beyond(answers, said, kb)):
             answers, shown = answers.merged(beyond), shown | set(beyond)
             continue
-        if not codes or not all(code in said for code in codes):
-            return Path(answers, tuple(steps), step)
-        steps.append(step)
+        if screen is None or not all(code in said for code in codes):
+            return Path(answers, tuple(steps), assess.step(answers, shown, kb))
+        steps.append(Passed(screen, answers, shown))
         shown |= set(codes)
         answers = answers.merged({code: said.values[code] for code in codes})
