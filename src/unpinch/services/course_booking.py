@@ -193,6 +193,7 @@ def _need_spacing(basis: Basis, at: AtLocation, command: BookCourseCommand) -> N
 
 def _course(command: BookCourseCommand, basis: Basis, client: Client, now: datetime) -> Course:
     spacing = basis.spacing
+    price = price_of(basis.service, spacing.sessions)
     course = Course(
         practice_id=command.practice_id,
         key=command.key,
@@ -203,7 +204,8 @@ def _course(command: BookCourseCommand, basis: Basis, client: Client, now: datet
         gap_min_days=spacing.gap_min,
         gap_max_days=spacing.gap_max,
         review_after=spacing.review_after,
-        price_minor=price_of(basis.service, spacing.sessions).total_minor,
+        price_minor=price.total_minor,
+        is_package=bool(price.package),
         link_uid=uuid4(),
         created_at=now,
     )

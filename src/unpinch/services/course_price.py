@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from unpinch.kernel.money import shares
+from unpinch.records.models import Package
+
 if TYPE_CHECKING:
     from unpinch.records.models import Service
 
@@ -25,6 +28,22 @@ class CoursePrice:
 
 
 def price_of(service: Service, sessions: int) -> CoursePrice:
-    """The price of a course of so many sessions of one service."""
-    each = service.price_minor
-    return CoursePrice(each, each * sessions, each * sessions, service.practice.currency, (each,) * sessions)
+    """The price of a course of so many sessions of one service: as a package, if there is one that is cheaper."""
+    each, currency = service.price_minor, service.practice.currency
+    plain = CoursePrice(each, each * sessions, each * sessions, currency, (each,) * sessions)
+    total = (
+        Package.objects.filter(service=service, sessions=sessions)
+        .values_list("price_minor", flat=True)
+        .first()
+    )
+    if total is None or total >= plain.total_minor:
+        return plain
+    return CoursePrice(
+        each, plain.sum_minor, total, currency, shares(total, sessions), _name(sessions, total, each)
+    )
+
+
+def _name(sessions: int, total: int, each: int) -> str:
+    """What the package is called: "6 for 5" when that is what it is."""
+    paid, over = divmod(total, each)
+    return f"{sessions} for {paid}" if not over and paid else f"{sessions} together"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from unpinch.web.desk import appointment, book, calendar, hit, outbox, pair
+from unpinch.web.desk import appointment, book, calendar, hit, money, outbox, pair
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/book/questions", book.questions, name="desk-questions"),
     path("calendar/two", pair.pair, name="desk-pair"),
     path("calendar/hit", hit.hit, name="hit"),
+    path("clients/<int:number>/money", money.client_money, name="client-money"),
+    path("vouchers", money.all_vouchers, name="vouchers"),
+    path("vouchers/<int:number>/cancel", money.voucher_cancel, name="voucher-cancel"),
     path("messages", outbox.outbox, name="outbox"),
     path("messages/<int:number>/again", outbox.again, name="outbox-again"),
     path("calendar/waitlist", calendar.waiting, name="waitlist"),

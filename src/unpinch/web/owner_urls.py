@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from unpinch.web.owner import closures, first, hours, offers, practice, therapists, tokens
+from unpinch.web.owner import closures, first, hours, offers, packages, practice, therapists, tokens
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/rooms/<int:number>", practice.room, name="room"),
     path("practice/services/new", offers.service_new, name="service-new"),
     path("practice/services/<int:number>", offers.service, name="service"),
+    path("practice/services/<int:number>/packages", packages.service_packages, name="packages"),
+    path("practice/services/<int:number>/packages/<int:row>/remove", packages.remove, name="package-remove"),
     path("practice/therapists/new", therapists.therapist_new, name="therapist-new"),
     path("practice/therapists/<int:number>", therapists.therapist, name="therapist"),
     path("practice/therapists/<int:number>/hours", hours.hours, name="hours"),

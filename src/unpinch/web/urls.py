@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from unpinch.web import desk_urls, doctor_urls, owner_urls, privacy_urls, session_urls
 from unpinch.web.account import account, login, people, record
-from unpinch.web.client import me, relief, reminders
+from unpinch.web.client import me, relief, reminders, voucher
 from unpinch.web.public import (
     answer,
     appointment,
@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appointment/<str:token>/calendar.ics", appointment.calendar, name="calendar"),
     path("appointment/<str:token>/cancel", appointment.cancel, name="cancel"),
     path("appointment/<str:token>/reminders", reminders.by_appointment, name="reminders"),
+    path("appointment/<str:token>/voucher", voucher.redeem, name="voucher"),
     path("course/<str:token>/reminders", reminders.by_course, name="course-reminders"),
     path("me/reminders", reminders.own, name="reminders-own"),
     path("waitlist/<str:token>/", waitlist.wait, name="wait"),

@@ -18,6 +18,7 @@ from unpinch.records.models.clearance import AppointmentBlock, Clearance, Cleara
 from unpinch.records.models.consent import Consent
 from unpinch.records.models.course import ENDED, Course, CourseState
 from unpinch.records.models.intake import DoctorAgreement, StoredAssessment
+from unpinch.records.models.money import LedgerEntry, Package, Voucher, Way
 from unpinch.records.models.outbox import Message, MessageState
 from unpinch.records.models.people import (
     Client,
@@ -71,6 +72,7 @@ __all__ = [
     "DayAfter",
     "DoctorAgreement",
     "Invitation",
+    "LedgerEntry",
     "Location",
     "LoginStep",
     "Message",
@@ -78,6 +80,7 @@ __all__ = [
     "Moment",
     "NoteAmendment",
     "NoteVersion",
+    "Package",
     "Passkey",
     "Practice",
     "RecoveryCode",
@@ -98,7 +101,9 @@ __all__ = [
     "TimeOff",
     "TryCount",
     "User",
+    "Voucher",
     "WaitState",
     "WaitlistEntry",
+    "Way",
     "WorkingHours",
 ]

@@ -43,6 +43,8 @@ class Course(OfPractice):
     review_after = models.PositiveSmallIntegerField(null=True, blank=True)
     price_minor = models.PositiveIntegerField(default=0)
     """What the whole course costs as it was booked."""
+    is_package = models.BooleanField(default=False)
+    """Whether it was sold as a package, which is paid before the first session."""
     link_uid = models.UUIDField(null=True, unique=True)
     """What the course's link is made from, together with the server's secret; another one revokes the link."""
     state = models.CharField(max_length=10, choices=CourseState, default=CourseState.UNDER_WAY)

@@ -44,7 +44,15 @@ def service_new(request: HttpRequest, caller: Caller) -> HttpResponse:
 def service(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
     """Change a service."""
     found = setup_offers.service(caller, number)
-    page = Page(found.name, "practice", _("Practice"), "practice", _("The service is kept."), _TEMPLATE)
+    page = Page(
+        found.name,
+        "practice",
+        _("Practice"),
+        "practice",
+        _("The service is kept."),
+        _TEMPLATE,
+        more={"number": number},
+    )
     form = _form(request, caller, _initial(found, found.currency))
     return edit(
         request,

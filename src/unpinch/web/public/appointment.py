@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from unpinch.services import access, account, booking
+from unpinch.services import access, account, booking, money
 from unpinch.services.outcomes import Refused
 from unpinch.web.private import private
 
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 def appointment(request: HttpRequest, token: str) -> HttpResponse:
     """When and where; the calendar file; cancelling."""
     found = booking.find(token)
-    context = {"appointment": found, "token": token, "can_keep": _can_keep(request)}
+    context = {
+        "appointment": found,
+        "token": token,
+        "can_keep": _can_keep(request),
+        "money": money.of_appointment_id(found.id),
+    }
     return render(request, "web/public/appointment.html", context)
 
 

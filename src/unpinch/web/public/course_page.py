@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from unpinch.services import course
+from unpinch.services import course, money
 from unpinch.web.private import private
 from unpinch.web.public import course_grid
 
@@ -45,6 +45,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "weeks": course_grid.weeks(standing) if standing else (),
         "review": _review(found),
+        "money": money.of_course(found.id),
     }
     return render(request, "web/public/course/course.html", context)
 
