@@ -16,14 +16,18 @@ from unpinch.records.models import (
     Client,
     Course,
     CourseReview,
+    DayAfter,
     DoctorAgreement,
     Location,
+    NoteAmendment,
+    NoteVersion,
     ReliefReading,
     Role,
     RoomEvent,
     RoomSession,
     Service,
     SessionCheck,
+    SessionNote,
     SignIn,
     User,
     WaitlistEntry,
@@ -121,6 +125,22 @@ def _tell(place: Place, client: Client) -> None:
     )
     RoomEvent.objects.create(
         practice=practice, session=room, number=1, what={"kind": "less"}, by="client", at=NOW
+    )
+    note = SessionNote.objects.create(practice=practice, appointment=appointment, signed_at=NOW)
+    NoteVersion.objects.create(
+        practice=practice, note=note, number=1, text={"plan": "rest"}, saved_by=place.ann_user, saved_at=NOW
+    )
+    NoteAmendment.objects.create(
+        practice=practice,
+        note=note,
+        number=1,
+        text="Left hand",
+        reason="Wrong side",
+        added_by=place.ann_user,
+        added_at=NOW,
+    )
+    DayAfter.objects.create(
+        practice=practice, key=uuid4(), appointment=appointment, outcome="fine", said={}, said_at=NOW
     )
     DoctorAgreement.objects.create(
         practice=practice,

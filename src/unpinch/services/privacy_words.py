@@ -45,7 +45,7 @@ def words_of(client: Client, now: datetime) -> RecordWords:
         paper="us-letter" if practice.country == "US" else "a4",
         practice=practice.name,
         title="What we keep about you",
-        lead=f"As of {_time(now, zone)}. The other files of this export hold the same, line by line, for programs.",
+        lead=f"As of {_time(now, zone)}. The tables beside this document hold every line of it, and more detail.",
         foot=f"{practice.name} · {practice.phone} · {practice.email}",
         nothing="Nothing.",
         sections=tuple(

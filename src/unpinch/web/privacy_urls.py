@@ -14,4 +14,6 @@ if TYPE_CHECKING:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("me/data", data.data, name="my-data"),
     path("me/data/download", data.download, name="my-data-download"),
+    path("me/data/erase", data.erase, name="my-data-erase"),
+    path("erased", data.erased, name="my-data-erased"),
 ]

@@ -122,6 +122,9 @@ TABLE: dict[str, Who] = {
     # One's own data
     "GET my-data": Who(LOGIN, 200, 200, 404, 404, 404, 404),
     "POST my-data-download": Who(LOGIN, 200, 200, 404, 404, 404, 404),
+    "GET my-data-erase": Who(LOGIN, 200, 200, 404, 404, 404, 404),
+    "POST my-data-erase": Who(LOGIN, 422, 422, 404, 404, 404, 404),
+    "GET my-data-erased": everyone(200),
     # The way to an answer and to a booking
     "GET learn": everyone(200),
     "GET learn-page": everyone(200),

@@ -61,6 +61,7 @@ _ACTIONS: dict[str, str | Promise] = {
     "passkey.add": _("added a passkey"),
     "passkey.remove": _("removed a passkey"),
     "practice.second-factor": _("changed whether a second factor is needed"),
+    "retention.apply": _("let go what was kept long enough"),
     "second-factor.add": _("set up an authenticator app"),
     "second-factor.recovery-code-used": _("used a recovery code"),
     "second-factor.recovery-codes": _("made new recovery codes"),
