@@ -74,13 +74,13 @@ def test_a_passkey_logs_in_without_a_password(browser: Browser, named: Product) 
 
     page.goto("/login")
     page.get_by_role("button", name="Log in with a passkey").click()
-    page.wait_for_url("**/today")
+    page.wait_for_url("**/calendar")
 
     page.get_by_role("button", name="Log out", exact=True).click()
     log_in(page, named, "owner")
     expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/today")
+    page.wait_for_url("**/calendar")
     page.context.close()
 
 

@@ -1,4 +1,4 @@
-"""Every refusal as ``{"error": {"code", "message"}}``. Codes are stable; a message never repeats what was sent."""
+"""Every refusal as ``{"error": {"code", "message"}}``. Codes are stable, messages are for the one who called alone."""
 
 from __future__ import annotations
 

@@ -72,9 +72,13 @@ def move(
     override_reason: str = "",
     clock: Clock = SYSTEM_CLOCK,
 ) -> Moved | Taken | Refused:
-    """Move an appointment; with a reason also against spacing, free times and over others."""
+    """Move an appointment; with a reason also against spacing, free times and over others.
+
+    A therapist moves within their own calendar; into another's only the desk does.
+    """
     now = clock.now()
     reschedule.need_zone(wish)
+    _need_calendar(caller, caller.practice_id, wish.therapist_code)
     reason = override.read_reason(override_reason)
     by = reschedule.By(audit.actor_of(caller.user_id), is_staff=True, override_reason=reason)
 

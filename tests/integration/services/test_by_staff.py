@@ -216,3 +216,10 @@ def test_how_it_went_makes_sense(place: Place, desk: Caller) -> None:
     gone = by_staff.mark(desk, row.pk, "completed", clock=FixedClock(TEN))
     assert isinstance(gone, Refused)
     assert gone.code == "cancelled"
+
+
+def test_a_therapist_moves_within_their_own_calendar_alone(place: Place) -> None:
+    row, ann = booked(place), caller(place.ann_user.pk)
+    with pytest.raises(NotFoundError):
+        by_staff.move(ann, row.pk, to(TEN + HOUR, "ben"), clock=CLOCK)
+    assert isinstance(by_staff.move(ann, row.pk, to(TEN + HOUR), clock=CLOCK), Moved)

@@ -197,4 +197,7 @@ def _wanted(request: HttpRequest) -> str:
 
 def _home(request: HttpRequest) -> str:
     assert request.user.pk is not None
-    return reverse("today" if access.caller(request.user.pk).is_staff else "me")
+    caller = access.caller(request.user.pk)
+    if caller.is_at_desk and not caller.is_therapist:
+        return reverse("calendar-staff")
+    return reverse("today" if caller.is_staff else "me")

@@ -59,7 +59,7 @@ def appointment(request: HttpRequest, caller: Caller, number: int) -> HttpRespon
 def move(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
     """Another time: from the form, or from the calendar by mouse or keys."""
     sheet = desk.sheet(caller, number)
-    form = MoveForm(request.POST, therapists=_therapists(sheet))
+    form = MoveForm(request.POST, therapists=_therapists(caller, sheet))
     if not form.is_valid():
         return _page(request, caller, sheet, Sent(move=form))
     data = form.cleaned_data
@@ -136,7 +136,7 @@ def _page(
         "one": shown,
         "reads_health": caller.is_owner or caller.is_therapist,
         "is_at_desk": permissions.can_work_at_desk(caller, thing),
-        "move": was.move or MoveForm(initial=start, therapists=_therapists(sheet)),
+        "move": was.move or MoveForm(initial=start, therapists=_therapists(caller, sheet)),
         "cancel": was.cancel or CancelForm(auto_id="cancel-%s"),
         "mark": was.mark or MarkForm(initial=now, auto_id="mark-%s"),
         "fault": was.fault,
@@ -145,7 +145,10 @@ def _page(
     return render(request, "web/desk/appointment.html", context, status=FAULTY if sent else 200)
 
 
-def _therapists(sheet: AppointmentSheet) -> list[tuple[str, str]]:
+def _therapists(caller: Caller, sheet: AppointmentSheet) -> list[tuple[str, str]]:
+    """With whom it may be: for the desk anybody, for a therapist the one who has it."""
+    if not caller.is_at_desk:
+        return [(sheet.therapist_code, sheet.appointment.therapist)]
     active = [(one.code, one.name) for one in practice.current_practice().therapists]
     if sheet.therapist_code not in {code for code, _name in active}:
         active.append((sheet.therapist_code, sheet.appointment.therapist))

@@ -42,7 +42,7 @@ def calendar(request: HttpRequest, caller: Caller) -> HttpResponse:
     if is_week:
         day -= timedelta(days=day.weekday())
         if only is None:
-            only = _first(caller, by, day)
+            only = _first(caller, by)
     query = CalendarQuery(day, 7 if is_week else 1, by, only)
     found = staff_calendar.calendar(caller, query)
     frame = boxes.window(found)
@@ -90,9 +90,9 @@ def asked_day(text: str) -> date | None:
     return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
-def _first(caller: Caller, by: By, day: date) -> int | None:
+def _first(caller: Caller, by: By) -> int | None:
     """Whose week is shown when nobody is named: one's own, or the first of the list."""
     if by == "therapist" and caller.therapist_id is not None:
         return caller.therapist_id
-    choices = staff_calendar.calendar(caller, CalendarQuery(day, 1, by)).choices
+    choices = staff_calendar.choices(caller, by)
     return choices[0][0] if choices else None
