@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -31,6 +32,19 @@ def number(label: Any, low: int, high: int, *, note: Any = "", required: bool = 
         required=required,
         widget=forms.NumberInput(attrs={"class": "text short", "inputmode": "numeric"}),
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), words),
+    )
+
+
+def hours(label: Any) -> forms.DecimalField:
+    """A time in hours, also in parts of one; it may be left out."""
+    words = _("Write hours from a quarter to 1440, as 24 or 1.5.")
+    return forms.DecimalField(
+        label=label,
+        min_value=Decimal("0.25"),
+        max_value=1440,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "text short", "inputmode": "decimal", "step": "any"}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), words),
     )
 
 

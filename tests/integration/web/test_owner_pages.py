@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -189,3 +190,35 @@ def test_a_key_for_a_program_is_shown_once(owner: Browser) -> None:
     token = owner.get(reverse("tokens")).context["tokens"][0]
     send(owner, "token-revoke", {}, number=token.id)
     assert owner.get(reverse("tokens")).context["tokens"] == ()
+
+
+def test_what_a_program_set_up_is_not_lost_by_the_pages(owner: Browser) -> None:
+    """Five spans a day, three steps of policy and a closed place are shown and kept, not cut to fit a form."""
+    ann, service = Therapist.objects.get(code="ann"), Service.objects.get()
+    ann.hours.all().delete()
+    at = Location.objects.get()
+    for hour in range(8, 18, 2):
+        WorkingHours.objects.create(
+            practice=ann.practice,
+            therapist=ann,
+            location=at,
+            weekday=1,
+            starts=time(hour),
+            ends=time(hour + 1),
+        )
+    for minutes, fee in ((90, 100), (1440, 50), (2880, 20)):
+        service.cancellation_rules.create(practice=ann.practice, notice_minutes=minutes, fee_percent=fee)
+    Location.objects.create(practice=ann.practice, code="a-hill", name="A hill", time_zone="Europe/London")
+    Location.objects.filter(pk=at.pk).update(is_active=False)
+    before = list(ann.hours.order_by("starts").values_list("starts", "ends", "location"))
+    for address in (
+        reverse("week-edit", kwargs={"number": ann.pk}) + "?from=&to=",
+        reverse("service", kwargs={"number": service.pk}),
+    ):
+        form = owner.get(address).context["form"]
+        values = {field.html_name: field.value() for field in form}
+        sent = {name: value for name, value in values.items() if value is not None and value is not False}
+        assert owner.post(address, {**sent, "new_skill": ""}).status_code == 302
+    assert list(ann.hours.order_by("starts").values_list("starts", "ends", "location")) == before
+    rules = service.cancellation_rules.order_by("notice_minutes").values_list("notice_minutes", "fee_percent")
+    assert list(rules) == [(90, 100), (1440, 50), (2880, 20)]

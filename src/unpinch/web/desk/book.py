@@ -21,9 +21,9 @@ from unpinch.services import by_staff, desk, practice
 from unpinch.services.alternatives import Taken
 from unpinch.services.booking import BookCommand, Booked
 from unpinch.services.outcomes import Refused
+from unpinch.web.asked import asked_day
 from unpinch.web.callers import for_desk
 from unpinch.web.context import local_now
-from unpinch.web.desk.calendar import asked_day
 from unpinch.web.desk.forms import CallerForm
 from unpinch.web.private import private
 from unpinch.web.public import check, door

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from unpinch.services import desk as desk_service
 from unpinch.services import practice, staff_calendar
 from unpinch.services.staff_calendar import CalendarQuery
+from unpinch.web.asked import asked_day
 from unpinch.web.callers import for_desk, for_staff
 from unpinch.web.context import local_now
 from unpinch.web.desk import boxes
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from unpinch.services.staff_calendar import By
 
 _DAY = timedelta(days=1)
-_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 
 @require_safe
@@ -79,15 +79,6 @@ def waiting(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Who waits for a place."""
     context = {"caller": caller, "here": "waitlist", "waiting": desk_service.waiting(caller)}
     return render(request, "web/desk/waitlist.html", context)
-
-
-def asked_day(text: str) -> date | None:
-    """The day asked for; None for what is no day, or one outside any practice's books."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def _first(caller: Caller, by: By) -> int | None:

@@ -17,9 +17,9 @@ from unpinch.kernel.errors import InputError
 from unpinch.services import desk, practice
 from unpinch.services.group import GroupCommand, GroupTaken, Guest
 from unpinch.services.outcomes import Refused
+from unpinch.web.asked import asked_day
 from unpinch.web.callers import for_desk
 from unpinch.web.context import local_now
-from unpinch.web.desk.calendar import asked_day
 from unpinch.web.private import private
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from unpinch.services import setup_closures, setup_places
 from unpinch.services.setup_closures import ClosureDetails
+from unpinch.web.asked import asked_day
 from unpinch.web.callers import for_owners
 from unpinch.web.context import local_now
 from unpinch.web.desk.hit import tell_of_hits
@@ -75,7 +75,7 @@ def public_holidays(request: HttpRequest, caller: Caller) -> HttpResponse:
     if country not in known or year not in years:
         country, year = (country if country in known else "GB"), today.year
     if request.method == "POST":
-        days = [date.fromisoformat(text) for text in request.POST.getlist("day") if _is_day(text)]
+        days = [day for text in request.POST.getlist("day") if (day := asked_day(text)) is not None]
         changed = setup_closures.observe(caller, country, part, year, days)
         messages.success(
             request,
@@ -96,11 +96,3 @@ def public_holidays(request: HttpRequest, caller: Caller) -> HttpResponse:
         "days": setup_closures.public_holidays(caller, country, part, year),
     }
     return render(request, "web/owner/holidays.html", context)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

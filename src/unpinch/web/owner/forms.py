@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 from django import forms
@@ -12,7 +12,10 @@ from unpinch.kernel.errors import InputError
 from unpinch.services.setup_rules import CancellationStep, read_price
 from unpinch.web.forms import PlainForm
 from unpinch.web.owner import choices
-from unpinch.web.plain_fields import clock, day, number, one_of, text, yes
+from unpinch.web.plain_fields import clock, day, hours, number, one_of, text, yes
+
+if TYPE_CHECKING:
+    from django.forms import BoundField
 
 
 class PracticeForm(PlainForm):
@@ -151,16 +154,17 @@ class ServiceForm(PlainForm):
     is_self_bookable = yes(_("People can book it themselves"))
     notice_min_minutes = one_of(_("They can book"), choices.NOTICES)
     notice_max_days = number(_("And at most this many days ahead"), 1, 730)
-    notice_1 = number(_("Hours"), 1, 1440, required=False)
-    fee_1 = number(_("Per cent"), 0, 100, required=False)
-    notice_2 = number(_("Hours"), 1, 1440, required=False)
-    fee_2 = number(_("Per cent"), 0, 100, required=False)
     position = number(_("Place in the list"), 0, 999, note=_("Smaller numbers come first."))
     is_active = yes(_("In use"))
 
     def __init__(self, *args: Any, skills: Any, kinds: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._currency = currency
+        given = self.initial.get("cancellation", ())
+        self._steps_shown = max(2, len(given))
+        for place in range(1, self._steps_shown + 1):
+            self.fields[f"notice_{place}"] = hours(_("Hours"))
+            self.fields[f"fee_{place}"] = number(_("Per cent"), 0, 100, required=False)
         offered = {
             "skill": [("", "—"), *choices.skills(skills)],
             "room_kind": choices.kinds(kinds),
@@ -172,6 +176,11 @@ class ServiceForm(PlainForm):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = values
+
+    @property
+    def steps(self) -> list[tuple[BoundField, BoundField]]:
+        """The steps of the cancellation policy: notice and share."""
+        return [(self[f"notice_{n}"], self[f"fee_{n}"]) for n in range(1, self._steps_shown + 1)]
 
     def clean(self) -> dict[str, Any]:
         """One skill, a price in the smallest coin, and whole steps of the cancellation policy."""
@@ -191,11 +200,11 @@ class ServiceForm(PlainForm):
 
     def _steps(self, found: dict[str, Any]) -> list[CancellationStep]:
         steps = []
-        for number_ in (1, 2):
-            hours, percent = found.pop(f"notice_{number_}", None), found.pop(f"fee_{number_}", None)
-            if hours is not None and percent is not None:
-                steps.append(CancellationStep(hours * 60, percent))
-            elif (hours is None) != (percent is None) and not self.errors:
+        for number_ in range(1, self._steps_shown + 1):
+            left, percent = found.pop(f"notice_{number_}", None), found.pop(f"fee_{number_}", None)
+            if left is not None and percent is not None:
+                steps.append(CancellationStep(round(left * 60), percent))
+            elif (left is None) != (percent is None) and not self.errors:
                 self.add_error(f"notice_{number_}", _("Write both the hours and the per cent, or neither."))
         return steps
 

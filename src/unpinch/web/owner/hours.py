@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -15,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from unpinch.kernel.errors import NotFoundError
 from unpinch.services import setup_hours, setup_places, setup_therapists
 from unpinch.services.setup_hours import AwayDetails, Week
+from unpinch.web.asked import asked_day
 from unpinch.web.callers import for_owners
 from unpinch.web.desk.hit import tell_of_hits
 from unpinch.web.owner.choices import WEEKDAYS
 from unpinch.web.owner.editing import FAULTY, Page, edit, saved
 from unpinch.web.owner.forms import AwayForm, ExtraDayForm
-from unpinch.web.owner.week_form import WeekForm, initial, monday_to_friday
+from unpinch.web.owner.week_form import WeekForm, initial, lines_for, monday_to_friday
 from unpinch.web.owner.week_picture import picture
 from unpinch.web.private import private
 
@@ -67,14 +67,18 @@ def hours(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
 def week(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
     """A new week, or another for the one that ``from`` and ``to`` of the address name."""
     therapist = setup_therapists.therapist(caller, number)
-    places = list(_places(caller).items())
+    standing = _standing(request, caller, number)
+    spans = standing.spans if standing else ()
+    # A place that is not in use any more stays a choice for the hours that name it.
+    names = {place.code: place.name for place in setup_places.locations(caller)}
+    places = [*_places(caller).items()]
+    places += [(code, names[code]) for code in {span.location_code for span in spans} - dict(places).keys()]
     if not places:
         messages.warning(request, _("Add a location first: hours are worked somewhere."))
         return redirect("location-new")
-    standing = _standing(request, caller, number)
     start = {"valid_from": standing.valid_from, "valid_to": standing.valid_to} if standing else {}
     form = WeekForm(
-        _sent(request), initial={**start, **initial(standing.spans if standing else ())}, places=places
+        _sent(request), initial={**start, **initial(spans)}, places=places, lines=lines_for(spans)
     )
     to = reverse("hours", kwargs={"number": number})
     if request.method == "POST" and "copy" not in request.POST and form.is_valid():
@@ -173,18 +177,11 @@ def _standing(request: HttpRequest, caller: Caller, number: int) -> Week | None:
     """The week that the address names; None for a new one."""
     if "from" not in request.GET:
         return None
-    key = (_day(request.GET["from"]), _day(request.GET.get("to", "")))
+    key = (asked_day(request.GET["from"]), asked_day(request.GET.get("to", "")))
     for found in setup_hours.times_of(caller, number).weeks:
         if found.key == key:
             return found
     raise NotFoundError("These hours were changed meanwhile. Look at them again.")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _card(week: Week, places: dict[str, str]) -> WeekCard:

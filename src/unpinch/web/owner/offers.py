@@ -75,8 +75,11 @@ def _form(request: HttpRequest, caller: Caller, initial: dict[str, Any]) -> Serv
 
 def _initial(details: ServiceDetails, currency: str, price: str | None = None) -> dict[str, Any]:
     values = asdict(details)
-    for number, step in enumerate(details.cancellation[:2], 1):
-        values[f"notice_{number}"], values[f"fee_{number}"] = step.notice_minutes // 60, step.fee_percent
+    for number, step in enumerate(details.cancellation, 1):
+        values[f"notice_{number}"], values[f"fee_{number}"] = (
+            f"{step.notice_minutes / 60:g}",
+            step.fee_percent,
+        )
     values["price"] = _price(details.price_minor, currency) if price is None else price
     return values
 

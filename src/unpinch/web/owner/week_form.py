@@ -1,7 +1,9 @@
-"""The week as a form: three spans a day, and a break is the gap between two of them."""
+"""The week as a form: three spans a day or as many as there are; a break is the gap between two of them."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from django.forms import BoundField
     from django.utils.functional import Promise
 
-SPANS = 3
+FEWEST = 3
 _PARTS = ("from", "to", "at")
 
 
@@ -54,10 +56,11 @@ class WeekForm(PlainForm):
     valid_from = day(_("From"), note=_("Leave it empty if they hold already."))
     valid_to = day(_("Until"), note=_("Leave it empty if they hold until further notice."))
 
-    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: list[tuple[str, str]], lines: int = FEWEST, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._lines = lines
         for number in range(7):
-            for span in range(SPANS):
+            for span in range(lines):
                 stem, whose = f"d{number}-{span}", f"{WEEKDAYS[number]} {span + 1}"
                 self.fields[f"{stem}-from"] = clock(f"{whose}, " + gettext("from"))
                 self.fields[f"{stem}-to"] = clock(f"{whose}, " + gettext("to"))
@@ -76,7 +79,7 @@ class WeekForm(PlainForm):
 
     def _day(self, number: int) -> Day:
         lines: list[Line] = []
-        for span in range(SPANS):
+        for span in range(self._lines):
             starts, ends, place = (self[f"d{number}-{span}-{part}"] for part in _PARTS)
             is_empty = not (starts.value() or ends.value())
             is_first_empty = span > 0 and is_empty and not any(line.opens_more for line in lines)
@@ -91,7 +94,7 @@ class WeekForm(PlainForm):
         found: dict[str, Any] = super().clean() or {}
         spans = []
         for number in range(7):
-            for span in range(SPANS):
+            for span in range(self._lines):
                 stem = f"d{number}-{span}"
                 starts, ends = found.pop(f"{stem}-from", None), found.pop(f"{stem}-to", None)
                 place = found.pop(f"{stem}-at", "")
@@ -111,25 +114,26 @@ class WeekForm(PlainForm):
         return next((str(value) for value, _words in field.choices), "")  # type: ignore[union-attr,misc]
 
 
+def lines_for(spans: Iterable[Span]) -> int:
+    """How many lines a day needs so that none of these hours is left out."""
+    counts = Counter(span.weekday for span in spans)
+    return max([FEWEST, *counts.values()])
+
+
 def initial(spans: Iterable[Span]) -> dict[str, Any]:
-    """What the form shows for these hours. More than three spans a day cannot be shown: the first three are."""
+    """What the form shows for these hours."""
     found: dict[str, Any] = {}
-    counts = [0] * 7
+    counts: Counter[int] = Counter()
     for span in sorted(spans):
-        place = counts[span.weekday]
-        if place < SPANS:
-            stem = f"d{span.weekday}-{place}"
-            found[f"{stem}-from"], found[f"{stem}-to"] = span.starts, span.ends
-            found[f"{stem}-at"] = span.location_code
-            counts[span.weekday] += 1
+        stem = f"d{span.weekday}-{counts[span.weekday]}"
+        found[f"{stem}-from"], found[f"{stem}-to"] = span.starts, span.ends
+        found[f"{stem}-at"] = span.location_code
+        counts[span.weekday] += 1
     return found
 
 
 def monday_to_friday(given: Mapping[str, str]) -> dict[str, str]:
     """What was sent, with Monday's lines written over Tuesday to Friday."""
-    copied = dict(given)
-    for number in range(1, 5):
-        for span in range(SPANS):
-            for part in _PARTS:
-                copied[f"d{number}-{span}-{part}"] = given.get(f"d0-{span}-{part}", "")
-    return copied
+    others = {name: value for name, value in given.items() if not re.match(r"d[1-4]-", name)}
+    monday = {name[2:]: value for name, value in given.items() if name.startswith("d0-")}
+    return others | {f"d{day}{rest}": value for day in range(1, 5) for rest, value in monday.items()}
