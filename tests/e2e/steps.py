@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from icalendar import Calendar
 
+from browsing import answer_screen, look
 from people import raw_person
+from unpinch.clinical import findings, knowledge
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from email.message import EmailMessage
 
     from playwright.sync_api import Page
@@ -60,6 +63,15 @@ def fill_details(page: Page, name: str, email: str) -> None:
     page.get_by_label("Telephone").fill("0117 496 0123")
     page.get_by_label("I agree to the terms").check(force=True)
     page.get_by_role("button", name="Book", exact=True).click()
+
+
+def to_the_doctor(page: Page, person: Mapping[str, Any]) -> None:
+    """The doctor's step. What could limit massage is asked on the way, so that the doctor sees all of it."""
+    page.goto("/doctor")
+    while "/plan/safety" in page.url:
+        look(page)
+        answer_screen(page, findings.parse_answers(dict(person), knowledge.load()).values)
+    assert page.url.endswith("/doctor")
 
 
 def calendar_of(letter: EmailMessage) -> Calendar:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browsing import DESKTOP, answer_questions, log_in, look
-from e2e.steps import fill_details
+from e2e.steps import fill_details, to_the_doctor
 from people import raw_person
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ LEG = raw_person(
 def ask_by_mail(page: Page, product: Product, name: str, doctor: str) -> str:
     """The person asks; the address in the doctor's mail comes back."""
     answer_questions(page, LEG)
-    page.goto("/doctor")
+    to_the_doctor(page, LEG)
     look(page)
     page.get_by_label("Send my doctor a link by e-mail").check(force=True)
     page.get_by_label("Your doctor’s name").fill("Dr Grey")
@@ -131,7 +131,7 @@ def test_a_plain_yes_takes_two_clicks(visit: Visit, product: Product) -> None:
 def test_the_letter_is_taken_and_its_code_lets_the_doctor_in(visit: Visit, product: Product) -> None:
     ada = visit()
     answer_questions(ada, LEG)
-    ada.goto("/doctor")
+    to_the_doctor(ada, LEG)
     ada.get_by_label("I take a letter with me").check(force=True)
     ada.get_by_label("Your name").fill("Cora Byron")
     ada.get_by_label("Your e-mail").fill("cora@clients.example")

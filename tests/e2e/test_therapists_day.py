@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browsing import DESKTOP, PHONE, answer_questions, log_in, look
-from e2e.steps import LEG, fill_details
+from e2e.steps import LEG, fill_details, to_the_doctor
 
 if TYPE_CHECKING:
     from browsing import Visit
@@ -38,7 +38,7 @@ def test_a_therapist_reads_the_intake_before_the_session(visit: Visit, product: 
 def test_a_doctors_agreement_is_shown_as_unchecked(visit: Visit, product: Product) -> None:
     client = visit()
     answer_questions(client, LEG)
-    client.goto("/doctor")
+    to_the_doctor(client, LEG)
     client.get_by_label("Name of the doctor").fill("Dr Frost")
     client.get_by_label("On which day").fill("2026-11-20")
     client.get_by_label("At a visit").check()

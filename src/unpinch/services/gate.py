@@ -267,8 +267,8 @@ _DANGER = Refused(
 )
 _STOPPED = Refused(
     "course-stopped",
-    "Your last course was stopped, and you were asked to see a doctor. When a doctor agrees to more massage, "
-    "please call us.",
+    "Your last course was stopped, and you were asked to see a doctor. We can ask your doctor for you; "
+    "with a doctor's yes you can book again.",
 )
 _ASK_AGAIN = Refused(
     "answers-outdated",

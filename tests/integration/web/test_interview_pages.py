@@ -178,13 +178,13 @@ def test_the_answer_says_fit_best_and_never_you_have() -> None:
     ("someone", "status", "led_to"),
     [
         (visitor, 302, "/answer"),
-        (fine, 302, "/answer"),
+        (fine, 200, None),
         (in_danger, 302, "/answer"),
         (doctor_first, 200, None),
     ],
     ids=["no answers", "massage is fine", "danger", "doctor first"],
 )
-def test_the_doctors_note_is_for_those_who_need_one(
+def test_the_doctors_step_is_for_everybody_but_those_in_danger(
     someone: Callable[[], Browser], status: int, led_to: str | None
 ) -> None:
     response = someone().get("/doctor")

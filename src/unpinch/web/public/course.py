@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from unpinch.clinical import before_plan, knowledge
 from unpinch.clinical.course import CoursePlan, NoPlan
+from unpinch.clinical.values import Disposition
 from unpinch.scheduling.course_search import Continuity
 from unpinch.services import clearance, course_plan, intake, practice
 from unpinch.services.outcomes import Refused
@@ -48,6 +49,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     refused = course_plan.bookable(found)
     context = {
         "refused": refused.reason if isinstance(refused, Refused) else "",
+        "needs_doctor": isinstance(refused, Refused) and refused.code == "plan-needs-approval",
         "open": _open_questions(found, kb),
         "plan": None if isinstance(found, NoPlan) else plan_lines(found, kb),
     }
@@ -57,26 +59,30 @@ def plan(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def safety(request: HttpRequest) -> HttpResponse:
-    """What could still limit massage for this person, asked a page at a time; then on to the plan."""
+    """What could still limit massage for this person, asked a page at a time; then on to the plan or the doctor.
+
+    It comes before a doctor is asked: the doctor then sees all of it, and no later answer voids what was said.
+    """
     path, said = door.standing(request)
-    if elsewhere := door.next_page(path, said):
-        return redirect(elsewhere)
+    if path.is_danger or not path.is_done:
+        return redirect("answer" if path.is_danger else "check")
     kb = knowledge.load()
     screen = before_plan.next_screen(path.answers, kb)
     if screen is None:
-        return redirect("plan")
+        return redirect(_after_safety(request, path, said))
     if request.method != "POST":
         return _safety_page(request, screen, {}, {}, kb)
     sent = fields.sent_from(request.POST)
     if request.POST.get("asked") != asked_on(screen):
-        return redirect("course-safety")
+        return redirect(request.get_full_path())
     parsed = fields.parse(screen, sent, kb)
     if parsed.errors:
         return _safety_page(request, screen, sent, parsed.errors, kb)
     more = said.with_values(parsed.values)
-    if said.agreement and _asks_no_more_of_a_doctor(path, walk(more.answers, kb, more.told)):
+    after = walk(more.answers, kb, more.told)
+    if said.agreement and _asks_no_more_of_a_doctor(path, after):
         more = replace(more, agreement=said.agreement)
-    response = redirect("plan")
+    response = redirect(_after_safety(request, after, more))
     check.write(response, more)
     return response
 
@@ -101,6 +107,12 @@ def when(request: HttpRequest) -> HttpResponse:
         return _when_page(request, form, found, offered)
     course_state.write(request, replace(draft, when=form.said(), pins=(), excluded=(), series=()))
     return redirect("course-dates")
+
+
+def _after_safety(request: HttpRequest, path: Path, said: Check) -> str:
+    """Where to go on: to the doctor's step for whoever needs it or came from there, else to the plan."""
+    wants_doctor = request.GET.get("then") == "doctor"
+    return door.next_page(path, said) or ("doctor" if wants_doctor else "plan")
 
 
 def _asks_no_more_of_a_doctor(before: Path, after: Path) -> bool:
@@ -134,7 +146,10 @@ def _safety_page(
 def _plan(path: Path, said: Check) -> CoursePlan | NoPlan:
     """The plan on what was said, bound by what a doctor answered, if one was asked about it."""
     bound = clearance.binding(intake.load(said.asked.key), timezone.now()) if said.asked else None
-    return course_plan.plan_for(path.answers, on_agreement=said.agreement is not None, clearance=bound)
+    is_word_enough = path.assessment.disposition is Disposition.DOCTOR_FIRST
+    return course_plan.plan_for(
+        path.answers, on_agreement=is_word_enough and said.agreement is not None, clearance=bound
+    )
 
 
 def _usual(found: CoursePlan) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from unpinch.clinical import knowledge
+from unpinch.clinical import before_plan, knowledge
 from unpinch.clinical.values import Disposition
 from unpinch.kernel.errors import InputError
 from unpinch.services import clearance, clearance_ask, consent, contact, intake
@@ -21,6 +21,7 @@ from unpinch.web.private import private
 from unpinch.web.public import check, door
 from unpinch.web.public.answer import report
 from unpinch.web.public.ask_form import AskForm
+from unpinch.web.public.explained import plan_summary
 from unpinch.web.public.path import Path, walk
 from unpinch.web.public.standing import doctors_word
 
@@ -94,7 +95,11 @@ def doctor(request: HttpRequest) -> HttpResponse:
     kb = knowledge.load()
     said = check.read(request, kb)
     path = path_of(said, kb)
-    return redirect("answer") if path is None else page(request, path, said, kb)
+    if path is None:
+        return redirect("answer")
+    if before := first_page(path, said, kb):
+        return redirect(before)
+    return page(request, path, said, kb)
 
 
 @require_POST
@@ -106,7 +111,7 @@ def agreed(request: HttpRequest) -> HttpResponse:
     path = path_of(said, kb)
     if not said.answers.values:
         return door.expired(request)
-    if path is None:
+    if path is None or not is_for_doctor(path):
         return redirect("answer")
     form = AgreementForm(request.POST)
     if not form.is_valid():
@@ -120,10 +125,27 @@ def agreed(request: HttpRequest) -> HttpResponse:
 
 
 def path_of(said: Check, kb: Knowledge) -> Path | None:
-    """The finished interview of somebody who should see a doctor first; None for everybody else."""
+    """The finished interview of somebody whom a doctor may be asked about; None while it is open, or in danger.
+
+    Whose answers fit with massage may need a doctor all the same: for the plan, or after a course that was stopped.
+    """
     path = walk(said.answers, kb, said.told)
-    is_for = path.is_done and path.assessment.disposition is Disposition.DOCTOR_FIRST
-    return path if is_for else None
+    return path if path.is_done and not path.is_danger else None
+
+
+def is_for_doctor(path: Path) -> bool:
+    """Whether the answers themselves ask for a doctor first: then a person's own word about theirs counts."""
+    return path.assessment.disposition is Disposition.DOCTOR_FIRST
+
+
+def first_page(path: Path, said: Check, kb: Knowledge) -> str | None:
+    """The page with what is asked before a doctor is, so that the doctor's word is about the whole plan.
+
+    None when nothing is left to ask, or when a doctor has the question already: new answers would void it.
+    """
+    if said.asked or said.agreement or not before_plan.still_to_ask(path.answers, kb):
+        return None
+    return reverse("course-safety") + "?then=doctor"
 
 
 def page(
@@ -138,6 +160,8 @@ def page(
     """The doctor's step, with what was typed when something is wrong with it."""
     context = {
         "report": report(path, said, kb),
+        "is_first": is_for_doctor(path),
+        "why": plan_summary(path.answers, kb).reasons,
         "form": form or AgreementForm(),
         "ask_form": ask_form or AskForm(),
         "consent": consent.text_for("doctor"),

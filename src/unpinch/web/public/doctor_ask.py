@@ -41,6 +41,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     path = doctor.path_of(said, kb)
     if path is None:
         return redirect("answer")
+    if before := doctor.first_page(path, said, kb):
+        return redirect(before)
     form = AskForm(request.POST)
     if not form.is_valid():
         return doctor.page(request, path, said, kb, ask_form=form)
