@@ -44,8 +44,14 @@ def add_staff(place: Any) -> list[Any]:
     return [make_therapist(place.harbour, f"t{number}") for number in range(THERAPISTS)]
 
 
-def add_history(place: Any, therapists: list[Any], first: int, last: int) -> None:
-    """Appointments number ``first`` to ``last``: a thousand in the coming month, the others in years gone by."""
+def add_history(
+    place: Any,
+    therapists: list[Any],
+    first: int,
+    last: int,
+    day: datetime = datetime(2026, 11, 25, 9, tzinfo=UTC),
+) -> None:
+    """Appointments number ``first`` to ``last``: a thousand in the month from ``day`` on, the others in years gone by."""
     from clinic import NOW  # noqa: PLC0415
     from unpinch.records.models import Appointment, Client, Room  # noqa: PLC0415
 
@@ -59,7 +65,6 @@ def add_history(place: Any, therapists: list[Any], first: int, last: int) -> Non
         created_at=NOW,
     )
     rooms = list(Room.objects.filter(code__startswith="more").order_by("pk"))
-    day = datetime(2026, 11, 25, 9, tzinfo=UTC)
     rows = []
     for number in range(first, last):
         turn, who = divmod(number, THERAPISTS)
