@@ -137,7 +137,10 @@ def _is_idle(facts: Facts, shown: frozenset[str], code: str) -> bool:
     """A question on the details of something that the person was asked about and left open.
 
     It stays unknown, with all that hangs on it; asking when something happened that may not have happened helps nobody.
+    The rough place is for just those who left the body map open.
     """
+    if code == logic.STAND_IN:
+        return False
     if facts.kb.findings[code].answer_type == "yes-no" or _surely_applies(facts, code):
         return False
     rests = _asking_rests(facts.kb)[code]

@@ -8,7 +8,8 @@ What an unanswered finding counts as is decided here, and only here:
 - on a screen that must be answered: unknown;
 - on any other screen: no.
 
-With ``strict`` every unanswered finding is unknown: what the person said, and nothing read into silence.
+With ``strict`` every unanswered finding is unknown: what the person said, and nothing read into silence. Only the
+rough place stands in for the body map: once a place is marked there, no other is left open.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from unpinch.clinical.knowledge.straight_line import Step
 
 _NEVER = rules.Not(rules.Always())
+
+
+STAND_IN = "main-area"
+"""The rough place of those who mark nothing on the body map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,8 @@ class Program:
         finding = self._kb.findings[atom.code]
         must = self.is_strict or any(self._kb.must_answer(atom.code, before) for before in self._before)
         fill = self.add_rule(finding.fill or _NEVER) if isinstance(atom, rules.Is) else self.add_rule(_NEVER)
-        applies = self.add_rule(rules.Always()) if self.is_strict else self.add_asking(atom.code)
+        always = self.is_strict and atom.code != STAND_IN
+        applies = self.add_rule(rules.Always()) if always else self.add_asking(atom.code)
         self.effects.clear()
         number = self.inputs[atom] = len(self.inputs)
         self._code_of.append(atom.code)
