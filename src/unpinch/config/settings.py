@@ -63,6 +63,9 @@ TEMPLATES = [
     },
 ]
 
+ALLOWS_LOCAL_CALENDARS = environment.yes_or_no("UNPINCH_LOCAL_CALENDARS", otherwise=False)
+"""Whether therapists' own calendars may be fetched from addresses inside this network."""
+
 DATABASES = {"default": environment.database(environment.read("UNPINCH_DATABASE_URL"), DATA_FOLDER)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

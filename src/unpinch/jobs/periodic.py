@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
-from unpinch.services import holds, offers, reminders
+from unpinch.services import holds, offers, private_calendars, reminders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ WORK: tuple[Work, ...] = (
     Work("offers passed on", offers.pass_on),
     Work("offers made", offers.make),
     Work("reminders written", reminders.remind),
+    Work("private calendars read", private_calendars.refresh_due),
     Work("questions asked weeks later", reminders.ask_after_weeks),
 )
 

@@ -110,7 +110,7 @@ def times_of(caller: Caller, therapist_id: int, *, clock: Clock = SYSTEM_CLOCK) 
             span = Span(hours.weekday, hours.starts, hours.ends, hours.location.code)
             weeks.setdefault((hours.valid_from, hours.valid_to), []).append(span)
     ordered = sorted(weeks.items(), key=lambda week: week[0][0] or date.min)
-    away = row.time_off.filter(ends_at__gt=clock.now()).order_by("starts_at")
+    away = row.time_off.filter(ends_at__gt=clock.now(), calendar__isnull=True).order_by("starts_at")
     return TherapistTimes(
         row.pk,
         tuple(Week(first, last, tuple(spans)) for (first, last), spans in ordered),
@@ -251,7 +251,7 @@ def remove_away(caller: Caller, therapist_id: int, key: int, *, clock: Clock = S
     with transaction.atomic():
         practice_of(caller)
         row = one(Therapist.objects.all(), caller, therapist_id, "therapist")
-        off = row.time_off.filter(pk=key).first()
+        off = row.time_off.filter(pk=key, calendar__isnull=True).first()
         if off is None:
             raise NotFoundError("There is no such time off any more.")
         note(caller, "time-off.remove", "therapist", row.pk, clock.now(), starts=off.starts_at.isoformat())

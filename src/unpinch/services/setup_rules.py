@@ -43,6 +43,7 @@ class PracticeDetails:
     grid_minutes: int = 15
     hold_minutes: int = 10
     offer_minutes: int = 120
+    feeds_show_initials: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from unpinch.web import desk_urls, doctor_urls, owner_urls, privacy_urls, session_urls
-from unpinch.web.account import account, login, people, record
+from unpinch.web.account import account, calendars, login, people, record
 from unpinch.web.client import me, relief, reminders, voucher
 from unpinch.web.public import (
     answer,
@@ -85,6 +85,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/browsers/<int:number>/end", account.end_sign_in, name="sign-in-end"),
     path("account/browsers/end", account.end_others, name="sign-ins-end"),
     path("account/claim", account.claim, name="claim"),
+    path("calendars", calendars.calendars, name="calendars"),
+    path("calendars/<int:number>/remove", calendars.remove, name="calendar-remove"),
+    path("calendars/<slug:kind>/<int:number>/renew", calendars.renew, name="feed-renew"),
+    path("calendars/<slug:kind>/<int:number>/stop", calendars.stop, name="feed-stop"),
+    path("feed/<str:token>.ics", calendars.feed, name="feed"),
     path("account/record", record.own, name="record-own"),
     path("appointment/<str:token>/claim", account.claim_by_link, name="claim-by-link"),
     path("invited/<str:token>/", people.invited, name="invited"),

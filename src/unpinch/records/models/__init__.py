@@ -21,7 +21,9 @@ from unpinch.records.models.intake import DoctorAgreement, StoredAssessment
 from unpinch.records.models.money import LedgerEntry, Package, Voucher, Way
 from unpinch.records.models.outbox import Message, MessageState
 from unpinch.records.models.people import (
+    CalendarFeed,
     Client,
+    PrivateCalendar,
     Remind,
     Role,
     Therapist,
@@ -60,6 +62,7 @@ __all__ = [
     "AppointmentBlock",
     "AuditEvent",
     "Authenticator",
+    "CalendarFeed",
     "CancellationRule",
     "Clearance",
     "ClearanceAnswer",
@@ -83,6 +86,7 @@ __all__ = [
     "Package",
     "Passkey",
     "Practice",
+    "PrivateCalendar",
     "RecoveryCode",
     "ReliefReading",
     "Remind",

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from unpinch.records.encrypted import EncryptedTextField
 from unpinch.records.models.practice import Location, OfPractice, Practice
 
 
@@ -114,13 +115,33 @@ class WorkingHours(OfPractice):
         return f"{self.weekday} {self.starts} to {self.ends}"
 
 
+class PrivateCalendar(OfPractice):
+    """A therapist's own calendar somewhere else. What is busy there is time off here. The address is a secret."""
+
+    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="calendars")
+    name = models.CharField(max_length=60)
+    address = EncryptedTextField()
+    etag = models.CharField(max_length=200, blank=True)
+    look_at = models.DateTimeField(db_index=True)
+    """When it is fetched next."""
+    read_at = models.DateTimeField(null=True, blank=True)
+    fault = models.CharField(max_length=200, blank=True)
+    """Why it could not be fetched the last time, in words for its owner."""
+
+    def __str__(self) -> str:
+        return f"calendar {self.pk}"
+
+
 class TimeOff(OfPractice):
-    """A time when a therapist is away, wherever they work."""
+    """A time when a therapist is away, wherever they work; from their own calendar, if ``calendar`` is set."""
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="time_off")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=200, blank=True)
+    calendar = models.ForeignKey(
+        PrivateCalendar, on_delete=models.CASCADE, null=True, blank=True, related_name="busy"
+    )
 
     class Meta:
         constraints = [
@@ -163,3 +184,19 @@ class Client(OfPractice):
 
     def __str__(self) -> str:
         return "client"
+
+
+class CalendarFeed(OfPractice):
+    """A secret address at which the calendar of a therapist, a room or a client can be read. Another ``uid`` revokes it."""
+
+    kind = models.CharField(max_length=10)
+    of = models.BigIntegerField()
+    """The key of the therapist, room or client."""
+    uid = models.UUIDField(unique=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "kind", "of"], name="feed_once")]
+
+    def __str__(self) -> str:
+        return f"feed of {self.kind} {self.of}"

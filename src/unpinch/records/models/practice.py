@@ -29,6 +29,8 @@ class Practice(models.Model):
     """For how long a place is kept for someone on the waitlist before it is offered to the next."""
     needs_second_factor = models.BooleanField(default=False)
     """Whether staff must have a second factor before they see anything else."""
+    feeds_show_initials = models.BooleanField(default=False)
+    """Whether clients stand as initials in the calendars that staff subscribe to; otherwise not at all."""
     created_at = models.DateTimeField()
 
     class Meta:

@@ -65,6 +65,7 @@ class PracticeForm(PlainForm):
         2880,
         note=_("Then the next one is asked."),
     )
+    feeds_show_initials = yes(_("Show clients’ initials in the calendars that staff subscribe to"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
