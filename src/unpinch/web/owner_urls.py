@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.urls import path
 
-from unpinch.web.owner import closures, first, hours, offers, packages, practice, therapists, tokens
+from unpinch.web.owner import closures, first, hours, offers, packages, practice, results, therapists, tokens
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("first", first.first, name="first"),
+    path("results", results.results, name="results"),
+    path("results.csv", results.results_file, name="results-file"),
     path("practice", practice.overview, name="practice"),
     path("practice/about", practice.about, name="practice-about"),
     path("practice/locations/new", practice.location_new, name="location-new"),

@@ -265,6 +265,8 @@ TABLE: dict[str, Who] = {
     # The owner's set-up
     "GET first": everyone(LOGIN),
     "POST first": everyone(LOGIN),
+    "GET results": owner(200),
+    "GET results-file": owner(200),
     "GET practice": owner(200),
     "GET practice-about": owner(200),
     "POST practice-about": owner(422),
