@@ -27,10 +27,14 @@ def load_and_describe() -> str:
     """Load the demonstration if it is not there; how to log in, as lines for the terminal. Needs Django set up."""
     from unpinch.gateways.clock import SYSTEM_CLOCK  # noqa: PLC0415
     from unpinch.services.demo.load import load_demo  # noqa: PLC0415
+    from unpinch.services.demo.today import session_today  # noqa: PLC0415
 
-    logins = load_demo(SYSTEM_CLOCK.now())
+    now = SYSTEM_CLOCK.now()
+    logins = load_demo(now)
     wide = max(len(login.email) for login in logins)
     lines = [
         f"  {login.role:<10} {login.email:<{wide}}  {login.password}   ({login.name})" for login in logins
     ]
-    return "\n".join(["A demonstration practice with made-up people. Log in as", *lines])
+    token = session_today(next(login.email for login in logins if login.role == "therapist"), now)
+    today = [f"A session of today, as its client: /session/{token}/check"] if token else []
+    return "\n".join(["A demonstration practice with made-up people. Log in as", *lines, *today])

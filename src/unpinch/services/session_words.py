@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from unpinch.clinical import knowledge
 from unpinch.records.models import Appointment, RoomSession, Status
-from unpinch.services import intake, session_check, session_room
+from unpinch.services import session_check, session_room
 
 if TYPE_CHECKING:
     from unpinch.services.session_room import Room
@@ -29,7 +29,7 @@ def proposal(row: Appointment) -> dict[str, str]:
     found = RoomSession.objects.filter(appointment=row).first()
     room = None if found is None else session_room.by_id(found.pk)
     return {
-        "subjective": _subjective(row),
+        "subjective": _subjective(row, room),
         "objective": "" if room is None else _objective(room),
         "assessment": "" if room is None else _reaction(room),
         "plan": _plan(row, room),
@@ -60,11 +60,9 @@ def next_session(row: Appointment) -> Appointment | None:
     return coming.order_by("starts_at", "pk").first()
 
 
-def _subjective(row: Appointment) -> str:
+def _subjective(row: Appointment, room: Room | None) -> str:
     said = session_check.last_of(row.pk)
-    lines = []
-    if row.assessment is not None:
-        lines.append(intake.read_row(row.assessment).assessment.headline)
+    lines = [] if room is None else [f"Answers fit best with: {room.plan.why}."]
     if said is not None and said.pain is not None:
         lines.append(f"Pain before the session: {said.pain} of 10.")
     if said is not None:

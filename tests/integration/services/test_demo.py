@@ -13,6 +13,7 @@ from django.db.models import Count
 
 from unpinch.clinical.progress import Decision
 from unpinch.clinical.values import Disposition
+from unpinch.gateways.clock import FixedClock
 from unpinch.kernel.errors import RefusedError, SetupError
 from unpinch.records.models import (
     Appointment,
@@ -33,9 +34,10 @@ from unpinch.records.models import (
     User,
     WorkingHours,
 )
-from unpinch.services import intake, relief
+from unpinch.services import intake, relief, session_check
 from unpinch.services.booking import find, token_of
 from unpinch.services.demo.load import LOGINS_FILE, load_demo
+from unpinch.services.demo.today import session_today
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -197,3 +199,14 @@ def test_its_courses_have_a_plan_and_a_story(data: Path) -> None:
     assert CourseReview.objects.filter(decided=Decision.GO_ON).exists()
     assert sum(row.readings.count() for row in rows) >= 20
     assert Appointment.objects.filter(is_tentative=True, starts_at__gt=TUESDAY).exists()
+
+
+def test_there_is_a_session_to_try_today(data: Path) -> None:
+    load_demo(TUESDAY)
+    token = session_today("amara@harbour-and-hill.example", TUESDAY)
+    assert token is not None
+    assert session_today("amara@harbour-and-hill.example", TUESDAY) == token
+    assert isinstance(session_check.sheet(token, clock=FixedClock(TUESDAY)), session_check.Sheet)
+    saturday_night = (TUESDAY + timedelta(days=5)).replace(hour=23, minute=50)
+    assert session_today("amara@harbour-and-hill.example", saturday_night) is None
+    assert session_today("nobody@harbour-and-hill.example", TUESDAY) is None
