@@ -29,6 +29,7 @@ from unpinch.services import (
     audit,
     clearance,
     intake,
+    links,
     outbox,
     permissions,
     relief,
@@ -39,7 +40,7 @@ from unpinch.services.appointment import AppointmentView, view, with_names
 from unpinch.services.outcomes import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -131,6 +132,13 @@ def can_ask(appointment_id: int, caller: Caller, *, clock: Clock = SYSTEM_CLOCK)
     return _too_early_or_late(row, clock.now()) is None
 
 
+def token_today(appointment_token: str, *, clock: Clock = SYSTEM_CLOCK) -> str:
+    """The secret of the session's own link for whoever has the appointment's; empty on any other day."""
+    row = links.by_token(appointment_token)
+    has_check = row.assessment_id is not None and is_its_day(row, clock.now())
+    return session_link.token_of(row.calendar_uid) if has_check else ""
+
+
 def is_its_day(row: Appointment, now: datetime) -> bool:
     """Whether the session is booked for today."""
     return _too_early_or_late(row, now) is None
@@ -140,6 +148,12 @@ def last_of(appointment_id: int) -> Done | None:
     """The check that counts for an appointment; None when none was made."""
     row = _last_row(appointment_id)
     return None if row is None else _done(row)
+
+
+def states_of(appointment_ids: Iterable[int]) -> dict[int, State]:
+    """The state of the last check of each appointment that has one, in one query."""
+    rows = SessionCheck.objects.filter(appointment_id__in=list(appointment_ids)).order_by("said_at", "pk")
+    return {key: cast("State", state) for key, state in rows.values_list("appointment_id", "state")}
 
 
 def is_stopped(appointment_id: int) -> bool:
@@ -287,12 +301,12 @@ def _hold_or_free(row: Appointment, verdict: DayVerdict, user_id: int | None, no
                 "since": now,
             },
         )
-        audit.record(row.practice_id, audit.SYSTEM, "appointment.hold", "appointment", row.pk, now)
+        audit.record(row.practice_id, audit.SYSTEM, "session.stop", "appointment", row.pk, now)
         outbox.enqueue(session_messages.stopped_for_practice(row, now), now)
     elif verdict.state == "clear" and user_id is not None:
         gone, _ = AppointmentBlock.objects.filter(appointment=row, reason=REASON).delete()
         if gone:
-            audit.record(row.practice_id, audit.SYSTEM, "appointment.free", "appointment", row.pk, now)
+            audit.record(row.practice_id, audit.SYSTEM, "session.free", "appointment", row.pk, now)
 
 
 def _feed_course(row: Appointment, command: SayCommand, actor: str, now: datetime) -> None:

@@ -90,13 +90,14 @@ def test_a_new_danger_sign_holds_the_session_and_tells_the_practice(token: str, 
     assert (answer.state, answer.disposition) == ("stop", "urgent")
     assert "See a doctor today" in answer.action
     assert session_check.is_stopped(appointment.pk)
+    assert session_check.states_of([appointment.pk, 10**6]) == {appointment.pk: "stop"}
     assert clearance_blocks.is_blocked(appointment.pk)
     assert [block.reason for block in clearance_blocks.blocked(place.practice.pk, clock=MORNING)] == [
         "day-check"
     ]
     mail = Message.objects.get(kind="session-stopped")
     assert (mail.to, "weak" in mail.text) == ("hello@harbour.example", False)
-    assert AuditEvent.objects.filter(action="appointment.hold").count() == 1
+    assert AuditEvent.objects.filter(action="session.stop").count() == 1
     picture = SessionCheck.objects.get().assessment
     assert picture is not None
     assert (picture.disposition, picture.client_id) == ("urgent", appointment.client_id)
@@ -111,7 +112,7 @@ def test_the_link_cannot_take_the_hold_away_and_the_therapist_can(token: str, pl
     answer = done(session_check.ask(appointment.pk, said(token), ann, clock=MORNING))
     assert (answer.state, answer.asked_by) == ("clear", "Ann")
     assert not session_check.is_stopped(appointment.pk)
-    assert AuditEvent.objects.filter(action="appointment.free").count() == 1
+    assert AuditEvent.objects.filter(action="session.free").count() == 1
     assert SessionCheck.objects.count() == 2
 
 

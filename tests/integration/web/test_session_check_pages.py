@@ -89,3 +89,21 @@ def test_the_therapist_sees_the_stop_and_asks_again(place: Place) -> None:
 def test_on_another_day_it_says_when(place: Place) -> None:
     with time_machine.travel(TEN - timedelta(days=1), tick=False):
         assert "Please answer on the day of your session" in Browser().get(address()).content.decode()
+
+
+def test_the_days_list_and_the_appointments_own_page_lead_to_it(place: Place) -> None:
+    row, therapist = Appointment.objects.get(), Browser()
+    own = f"/appointment/{booking.token_of(row.calendar_uid)}/"
+    assert address() in Browser().get(own).content.decode()
+    therapist.force_login(place.ann_user)
+    form = {"key": str(uuid4()), "weak": "yes", "none-change": "yes", "pain": "3"}
+    for more, words in (
+        ({}, "Check not clear"),
+        ({"second": "yes", "rf-arm-weak-new": "yes"}, "do not begin"),
+    ):
+        Browser().post(address(), {**form, "key": str(uuid4()), **more})
+        assert words in therapist.get("/today").content.decode()
+    therapist.post(f"/appointments/{row.pk}/check", nothing())
+    assert ">Checked<" in therapist.get("/today").content.decode()
+    with time_machine.travel(TEN - timedelta(days=1), tick=False):
+        assert address() not in Browser().get(own).content.decode()

@@ -66,6 +66,17 @@ _ACTIONS: dict[str, str | Promise] = {
     "second-factor.recovery-code-used": _("used a recovery code"),
     "second-factor.recovery-codes": _("made new recovery codes"),
     "second-factor.remove": _("removed a second factor"),
+    "note.amend": _("added to a signed note"),
+    "note.begin": _("began a note"),
+    "note.read": _("read the note of a session"),
+    "note.sign": _("signed a note"),
+    "room.begin": _("began a session"),
+    "room.end": _("ended a session"),
+    "room.read": _("looked at the screen of a session"),
+    "session.check": _("answered the questions of the day"),
+    "session.day-after": _("told how the day after was"),
+    "session.free": _("freed a session that had been stopped"),
+    "session.stop": _("stopped a session because of what was said on the day"),
     "session.read": _("read the health record before a session"),
 }
 _ROLES: dict[str, str | Promise] = {

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from unpinch.services import access, account, booking, money
+from unpinch.services import access, account, booking, money, session_check
 from unpinch.services.outcomes import Refused
 from unpinch.web.private import private
 
@@ -28,6 +28,7 @@ def appointment(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "can_keep": _can_keep(request),
         "money": money.of_appointment_id(found.id),
+        "check_token": session_check.token_today(token),
     }
     return render(request, "web/public/appointment.html", context)
 

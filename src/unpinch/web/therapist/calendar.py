@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from unpinch.services import practice
+from unpinch.services import practice, session_check
 from unpinch.web.asked import asked_day
 from unpinch.web.callers import for_staff
 from unpinch.web.private import private
@@ -28,7 +28,15 @@ def today(request: HttpRequest, caller: Caller) -> HttpResponse:
     if caller.is_owner and not practice.current_practice().therapists:
         return redirect("practice")
     shown = desk(request, caller)
-    context = {"desk": shown, "day": practice.therapist_today(shown.therapist_id)}
+    day = practice.therapist_today(shown.therapist_id)
+    checks = session_check.states_of(one.id for one in day.appointments)
+    context = {
+        "desk": shown,
+        "day": day,
+        "checked": [key for key, state in checks.items() if state == "clear"],
+        "unclear": [key for key, state in checks.items() if state == "open"],
+        "stopped": [key for key, state in checks.items() if state == "stop"],
+    }
     return render(request, "web/therapist/today.html", context)
 
 
