@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.db.models import Q
 
 from unpinch.records.models import RoomEvent, RoomSession
@@ -30,7 +30,8 @@ class News:
 
 def newer(lasts: Mapping[int, int]) -> list[News]:
     """The events after the given numbers, by session number. Two queries at most, whoever and however many ask."""
-    close_old_connections()
+    if not connection.in_atomic_block:
+        close_old_connections()  # no request ends here, so nobody else does it
     current = dict(RoomSession.objects.filter(pk__in=lasts).values_list("pk", "last"))
     behind = {key: last for key, last in lasts.items() if current.get(key, 0) > last}
     if not behind:
