@@ -13,6 +13,8 @@ from unpinch.services.session_room import CODE_LENGTH, LETTERS, hash_of
 
 _WRONG = Limit("room-code", most=12, span=timedelta(minutes=10))
 """Twelve of sixty-four million codes: whoever is in the room gets in, and nobody guesses."""
+_LONGEST = timedelta(hours=4)
+"""No session takes as long: a code of one that nobody finished is shut then."""
 
 
 def enter(typed: str, address: str, *, clock: Clock = SYSTEM_CLOCK) -> int | Refused:
@@ -25,7 +27,8 @@ def enter(typed: str, address: str, *, clock: Clock = SYSTEM_CLOCK) -> int | Ref
     code = "".join(letter for letter in typed.upper() if letter in LETTERS)
     found = None
     if len(code) == CODE_LENGTH:
-        found = RoomSession.objects.filter(code_hash=hash_of(code), phase="running").first()
+        running = RoomSession.objects.filter(phase="running", started_at__gt=now - _LONGEST)
+        found = running.filter(code_hash=hash_of(code)).first()
     if found is None:
         limits.count(_WRONG, place, now=now)
         return Refused("wrong-code", "No session with this code is under way. Please look at the code again.")

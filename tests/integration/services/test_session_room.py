@@ -153,6 +153,8 @@ def test_the_code_lets_in_while_the_session_runs_and_guessing_is_slow(ann: Calle
     assert isinstance(slowed, Refused)
     assert (wrong.code, slowed.code) == ("wrong-code", "too-many")
     assert session_pass.enter(found.code, "192.0.2.1", clock=NOW) == found.id
+    forgotten = session_pass.enter(found.code, "192.0.2.1", clock=FixedClock(TEN + timedelta(hours=4)))
+    assert isinstance(forgotten, Refused)
     session_room.press(found.id, Event("finish"), "therapist", clock=LATER)
     over = session_pass.enter(found.code, "192.0.2.1", clock=LATER)
     assert isinstance(over, Refused)
