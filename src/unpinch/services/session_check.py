@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from unpinch.clinical.day_check import DayVerdict, Said, State
     from unpinch.clinical.knowledge.rows import DayRow
     from unpinch.clinical.values import Answers, Value
@@ -165,18 +167,9 @@ def picture_of(row: Appointment) -> intake.Stored | None:
     """What is known of the client as of now: the newest picture of a check, else the answers booked on."""
     if row.assessment is None:
         return None
-    newer = (
-        SessionCheck.objects.filter(
-            appointment__client=row.client,
-            assessment__isnull=False,
-            said_at__gte=row.assessment.created_at,
-        )
-        .select_related("assessment")
-        .order_by("-said_at", "-pk")
-    )
+    newer = _pictures(row)
     own = newer.filter(appointment=row).first() or newer.filter(state="clear").first()
-    found = row.assessment if own is None or own.assessment is None else own.assessment
-    return intake.read_row(found)
+    return intake.read_row(row.assessment if own is None or own.assessment is None else own.assessment)
 
 
 def _sheet(row: Appointment) -> Sheet | Refused:
@@ -190,23 +183,26 @@ def _known_before(row: Appointment) -> Answers | None:
     """What was known before this day's checks of this appointment."""
     if row.assessment is None:
         return None
-    earlier = (
-        SessionCheck.objects.filter(
-            appointment__client=row.client,
-            assessment__isnull=False,
-            state="clear",
-            said_at__gte=row.assessment.created_at,
-        )
-        .exclude(appointment=row)
-        .select_related("assessment")
-        .order_by("-said_at", "-pk")
-        .first()
-    )
+    earlier = _pictures(row).filter(state="clear").exclude(appointment=row).first()
     kept = row.assessment if earlier is None or earlier.assessment is None else earlier.assessment
     try:
         return findings.parse_answers(kept.answers, knowledge.load())
     except InputError:
         return None  # the tables no longer know an answer: it must be asked anew
+
+
+def _pictures(row: Appointment) -> QuerySet[SessionCheck]:
+    """The client's checks since they booked that changed the picture, the newest first."""
+    assert row.assessment is not None
+    return (
+        SessionCheck.objects.filter(
+            appointment__client=row.client,
+            assessment__isnull=False,
+            said_at__gte=row.assessment.created_at,
+        )
+        .select_related("assessment")
+        .order_by("-said_at", "-pk")
+    )
 
 
 def _say(

@@ -7,9 +7,9 @@ next number in the same transaction.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -37,7 +37,6 @@ from unpinch.services.outcomes import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from unpinch.clinical.knowledge import Knowledge
     from unpinch.clinical.pressure import Phase, Why
     from unpinch.services.access import Caller
     from unpinch.services.session_check import Done
@@ -237,24 +236,6 @@ def comfortable(found: Room) -> dict[str, int]:
     halted = {one.event.region for one in found.happened if one.event.kind == "halt"}
     last = {code: region.level for code, region in state.regions.items() if code in touched}
     return {code: level for code, level in {**last, **right}.items() if code not in halted}
-
-
-def names(found: Room, kb: Knowledge) -> dict[str, str]:
-    """Region code to name, for the places of a session."""
-    return {code: room.region_name(code, kb) for code in found.state.regions}
-
-
-def event_from(kind: str, region: str, *, level: str = "", step: str = "") -> Event:
-    """An event from the texts of a form; InputError when there is no such thing to do."""
-    if kind not in ("less", "same", "more", "halt", "set", "stop", "finish", "step"):
-        raise InputError(f"{kind!r} is nothing that can be done here. Please use the buttons.", code="kind")
-    try:
-        made = Event(cast("Any", kind), region, int(level or 0), step=int(step or 0))
-    except ValueError as error:
-        raise InputError(
-            "A level and a step are whole numbers. Please use the buttons.", code="level"
-        ) from error
-    return replace(made, region="") if kind in ("stop", "finish", "step") else made
 
 
 def _plan(row: Appointment, now: datetime) -> RoomPlan | NoRoom:

@@ -36,6 +36,7 @@ from unpinch.services import (
 from unpinch.services.outcomes import Refused
 from unpinch.services.session_check import SayCommand, Sheet
 from unpinch.services.session_note import Saved
+from unpinch.web.session.press_form import event_from
 
 pytestmark = pytest.mark.django_db
 START, END = FixedClock(TEN), FixedClock(TEN + timedelta(minutes=50))
@@ -58,7 +59,7 @@ def ann(place: Place) -> access.Caller:
     found = session_room.begin(number, caller, clock=START)
     assert isinstance(found, session_room.Room)
     for kind in ("more", "more", "more", "less", "same"):
-        session_room.press(found.id, session_room.event_from(kind, TOP), "client", clock=START)
+        session_room.press(found.id, event_from(kind, TOP), "client", clock=START)
     session_room.press(found.id, Event("step", step=1), "therapist", clock=START)
     session_room.press(found.id, Event("finish"), "therapist", clock=END)
     return caller

@@ -19,6 +19,7 @@ from unpinch.services import access, booking, session_check, session_live, sessi
 from unpinch.services.outcomes import Refused
 from unpinch.services.session_check import SayCommand, Sheet
 from unpinch.services.session_room import Room
+from unpinch.web.session.press_form import event_from
 
 if TYPE_CHECKING:
     from unpinch.services.access import Caller
@@ -163,7 +164,7 @@ def test_the_code_lets_in_while_the_session_runs_and_guessing_is_slow(ann: Calle
 def test_what_is_new_is_told_from_any_number_on(ann: Caller) -> None:
     found = begun(ann)
     for kind in ("more", "less", "finish"):
-        session_room.press(found.id, session_room.event_from(kind, TOP), "therapist", clock=NOW)
+        session_room.press(found.id, event_from(kind, TOP), "therapist", clock=NOW)
     news = session_live.newer({found.id: 1, 10**6: 0})
     assert [(one.number, one.kind, one.is_end) for one in news] == [(2, "less", False), (3, "finish", True)]
     assert session_live.newer({found.id: 3}) == []
@@ -180,4 +181,4 @@ def test_a_stranger_sees_no_room(ann: Caller) -> None:
 @pytest.mark.parametrize(("kind", "level"), [("recheck", ""), ("", ""), ("set", "high")])
 def test_a_form_of_nonsense_is_refused(kind: str, level: str) -> None:
     with pytest.raises(InputError):
-        session_room.event_from(kind, TOP, level=level)
+        event_from(kind, TOP, level=level)

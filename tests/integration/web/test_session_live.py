@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.test import AsyncRequestFactory, Client
+from django.utils import timezone
 
 from clinic import CLOCK, TEN, Place, command, make_practice
 from unpinch.clinical import room
@@ -47,7 +48,7 @@ def room_id(place: Place) -> int:
         code=code,
         code_hash=session_room.hash_of(code),
         plan={"room": room.dump(PLAN), "usual": {}},
-        started_at=TEN,
+        started_at=timezone.now(),
     )
     return made.pk
 

@@ -14,7 +14,7 @@ from unpinch.kernel.errors import InputError
 from unpinch.services import session_pass, session_room
 from unpinch.services.outcomes import Refused
 from unpinch.web.private import private
-from unpinch.web.session import recheck_form, room_view
+from unpinch.web.session import press_form, recheck_form, room_view
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -77,7 +77,7 @@ def press(request: HttpRequest) -> HttpResponse:
         return redirect("control")
     kind = request.POST.get("kind", "")
     try:
-        event = session_room.event_from(kind, request.POST.get("region", ""))
+        event = press_form.event_from(kind, request.POST.get("region", ""))
     except InputError:
         return redirect("control-now")
     if kind in ("less", "same", "more", "halt", "stop"):

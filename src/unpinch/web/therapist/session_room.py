@@ -18,7 +18,7 @@ from unpinch.services import session_room
 from unpinch.services.outcomes import Refused
 from unpinch.web.callers import for_staff
 from unpinch.web.private import private
-from unpinch.web.session import recheck_form, room_view
+from unpinch.web.session import press_form, recheck_form, room_view
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -71,7 +71,7 @@ def press(request: HttpRequest, caller: Caller, number: int) -> HttpResponse:
     """A button of the screen."""
     given = request.POST
     try:
-        event = session_room.event_from(
+        event = press_form.event_from(
             given.get("kind", ""),
             given.get("region", ""),
             level=given.get("level", ""),
