@@ -78,7 +78,31 @@ def set_up(size: int, people: int) -> None:
         "answers": [str(copy.key) for copy in copies],
         "cookie": fine().cookies["unpinch_check"].value,
     }
-    print(json.dumps(told))
+    print(json.dumps({**told, "raw": raw_rate(therapists[0])}))
+
+
+def raw_rate(therapist: Any) -> float:
+    """Appointments a second that one process can put in, one a transaction, past everything but the guards."""
+    from django.db import transaction  # noqa: PLC0415
+
+    from unpinch.records.models import Appointment, Room  # noqa: PLC0415
+
+    (values,) = Appointment.objects.filter(therapist=therapist).order_by("pk")[:1].values()
+    values |= {"id": None, "therapist_id": therapist.pk, "room_id": Room.objects.order_by("pk")[0].pk}
+    values |= {"may_overlap": False, "override_reason": "", "client_id": None, "status": "held"}
+    count, first = 200, tomorrow() + timedelta(days=3650)
+    rows = []
+    for number in range(count):
+        start = first + timedelta(hours=number)
+        times = {"starts_at": start, "busy_from": start, "hold_expires_at": start}
+        times |= dict.fromkeys(("ends_at", "busy_until"), start + timedelta(minutes=60))
+        keys = {"key": uuid4(), "calendar_uid": uuid4(), "cancel_token_hash": uuid4().hex}
+        rows.append(Appointment(**{**values, **times, **keys}))
+    began = time.perf_counter()
+    for row in rows:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    return count / (time.perf_counter() - began)
 
 
 # The server, and what its processes cost
@@ -315,6 +339,8 @@ def report(name: str, url: str | None, args: argparse.Namespace) -> None:
         with serving(url, size, people, args.workers) as server:
             for asked, told in free(server, args.repeats).items():
                 print(f"{name:10} {size:>9,} stored  {asked:13} {told}", flush=True)
+            raw = server.told["raw"]
+            print(f"{name:10} {size:>9,} stored  {'raw inserts':13} {raw:.0f}/s by one process", flush=True)
             for door, pages in (("interface", False), ("pages", True)):
                 told = bookings(server, args.seconds, 50 if pages else 31, pages=pages)
                 print(f"{name:10} {size:>9,} stored  by {door:10} {told}", flush=True)

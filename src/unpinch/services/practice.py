@@ -113,6 +113,11 @@ def current_practice_id() -> int:
     return found
 
 
+def current_time_zone() -> str | None:
+    """The zone of the practice of this installation; None while there is none."""
+    return Practice.objects.order_by("pk").values_list("time_zone", flat=True).first()
+
+
 def _no_practice() -> SetupError:
     return SetupError(
         "There is no practice in the database yet. Open the address that `unpinch serve` prints when it starts "

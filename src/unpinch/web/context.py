@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from unpinch.kernel.errors import SetupError
-from unpinch.services.practice import current_practice
+from unpinch.services.practice import current_practice, current_time_zone
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,8 +26,7 @@ def practice(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001 - every
 
 def local_now() -> datetime:
     """The moment in the practice's zone; in UTC while there is no practice."""
-    found = _practice()
-    return timezone.now().astimezone(ZoneInfo(found.time_zone if found else "UTC"))
+    return timezone.now().astimezone(ZoneInfo(current_time_zone() or "UTC"))
 
 
 def _practice() -> PracticeView | None:

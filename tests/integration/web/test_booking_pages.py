@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 AGREED = Agreement("Dr Frost", "2026-11-20", "visit")
-QUERIES_OF_TIMES = 19
+QUERIES_OF_TIMES = 12
 DOORS = ("/book", "/book/swedish-60", "/book/details")
 
 

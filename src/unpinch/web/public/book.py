@@ -107,7 +107,9 @@ def services(request: HttpRequest) -> HttpResponse:
     path, said = _standing(request)
     if elsewhere := door.turned_away(request, path, said):
         return elsewhere
-    return render(request, "web/public/services.html", {"offered": practice.current_practice(), "said": said})
+    offered = practice.current_practice()
+    context = {"offered": offered, "practice": offered, "said": said}
+    return render(request, "web/public/services.html", context)
 
 
 @require_safe
@@ -127,6 +129,7 @@ def times(request: HttpRequest, service: str) -> HttpResponse:
     start = first or (found[0].starts.date() if found else today)
     context = {
         "offered": offered,
+        "practice": offered,  # read once: the frame of the page needs it too
         "service": wanted,
         "week": week_of(found, start),
         "zones": sorted({location.time_zone for location in offered.locations} or {offered.time_zone}),
@@ -291,6 +294,7 @@ def _details_page(
     places = {location.code: location for location in offered.locations}
     context = {
         "offered": offered,
+        "practice": offered,  # read once: the frame of the page needs it too
         "service": _service_or_404(offered, chosen["service"]),
         "starts": datetime.fromisoformat(chosen["starts"]),
         "time": f"{chosen['starts']}|{chosen['location']}|{chosen['therapist']}",
