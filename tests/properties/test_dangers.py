@@ -154,6 +154,7 @@ def test_a_plain_picture_of_a_limb_stands_while_danger_questions_are_open() -> N
 MUST = sorted(c for c, q in CATALOGUE.items() if q.answer_type == "yes-no" and KB.must_answer(c))
 
 
+@FEW
 @given(st.sampled_from(MUST))
 def test_doubt_about_any_danger_question_ends_plainness(code: str) -> None:
     assert urgency(plain(**{code: "unsure"})) >= Disposition.DOCTOR_FIRST.rank
