@@ -198,3 +198,37 @@ def _smtp(parts: SplitResult) -> dict[str, Any]:
         "EMAIL_USE_SSL": encrypted,
         "EMAIL_USE_TLS": not encrypted and not plain,
     }
+
+
+def sms() -> dict[str, Any]:
+    """Where text messages go, from ``UNPINCH_SMS_URL``; nothing when they are not sent."""
+    given = read("UNPINCH_SMS_URL")
+    if not given:
+        return {}
+    parts = urlsplit(given)
+    if parts.scheme == "console":
+        return {"kind": "console"}
+    sender = parse_qs(parts.query).get("from", [""])[0]
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    # The address itself is left out of what is said: it holds a password.
+    if (
+        parts.scheme != "twilio"
+        or not (parts.username and parts.password and parts.hostname and sender)
+        or port == 0
+    ):
+        raise SetupError(
+            "UNPINCH_SMS_URL is not an address that text messages can be sent by. Write console:// or "
+            "twilio://account:token@api.twilio.com?from=%2B441174960100, or leave it out for none."
+        )
+    return {
+        "kind": "twilio",
+        "account": unquote(parts.username),
+        "token": unquote(parts.password),
+        "sender": sender,
+        "host": parts.hostname,
+        "port": port or 443,
+        "is_encrypted": True,
+    }

@@ -137,6 +137,9 @@ EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 globals().update(_mail)
 DEFAULT_FROM_EMAIL = environment.read("UNPINCH_EMAIL_FROM", "unpinch@localhost")
 
+SMS = environment.sms()
+"""Where text messages go; empty when none are sent."""
+
 # Uploads are not accepted anywhere; forms are small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

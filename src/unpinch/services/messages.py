@@ -38,6 +38,7 @@ class Draft:
     ics_method: str
     useful_until: datetime | None = None
     appointment_sequence: int | None = None
+    by: str = "mail"
 
 
 def confirmation(row: Appointment, token: str, now: datetime) -> Draft:

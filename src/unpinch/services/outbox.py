@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from unpinch.gateways import mail
+from unpinch.gateways import mail, sms
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.gateways.mail import Letter, Outcome
+from unpinch.gateways.sms import Text
 from unpinch.records.models import Message, MessageState, Status
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def enqueue(draft: Draft, now: datetime, *, due: datetime | None = None) -> None
         appointment_id=draft.appointment_id,
         idempotency_key=draft.idempotency_key,
         kind=draft.kind,
+        by=draft.by,
         to=draft.to,
         subject=draft.subject,
         text=draft.text,
@@ -106,7 +108,8 @@ def _deliver(message: Message, now: datetime) -> MessageState:
     if _is_stale(message, now):
         message.state = MessageState.DROPPED
     else:
-        report = mail.send(_letter(message))
+        is_text = message.by == "sms"
+        report = sms.send(Text(message.to, message.text)) if is_text else mail.send(_letter(message))
         message.attempts += 1
         message.last_fault = report.fault[:100]
         message.state = _state_after(report.outcome, message.attempts)

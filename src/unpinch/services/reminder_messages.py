@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from unpinch.gateways import sms
 from unpinch.services import course_link, links, session_messages
 from unpinch.services.appointment import view
 from unpinch.services.course_messages import COURSE_PATH
@@ -23,6 +24,8 @@ def reminder(row: Appointment, kind: str) -> Draft:
     """What a client gets some time before an appointment, with the way to change it and to stop reminders."""
     shown = view(row)
     link = f"{settings.PUBLIC_URL}{APPOINTMENT_PATH.format(token=links.token_of(row.calendar_uid))}"
+    if row.client is not None and row.client.remind_by_sms and sms.is_set_up():
+        return _as_text(row, kind, link)
     lines = [
         f"Hello {shown.client_name},",
         "this is to remind you of your appointment.",
@@ -68,6 +71,17 @@ def weeks_after(row: Appointment, kind: str) -> Draft:
     ]
     draft = _of_appointment(row, kind, "One minute: how is it now?", lines, link)
     return replace(draft, idempotency_key=f"{kind}:{row.course.link_uid}", appointment_sequence=None)
+
+
+def _as_text(row: Appointment, kind: str, link: str) -> Draft:
+    """A reminder in the few words of a text message."""
+    assert row.client is not None
+    shown = view(row)
+    when = f"{shown.starts:%a} {shown.starts.day} {shown.starts:%b, %H:%M} ({shown.starts.tzname()})"
+    words = f"{shown.practice}: your appointment is on {when}, {shown.location}. To change it: {link}"
+    return replace(
+        _of_appointment(row, kind, "Reminder", [words], link), by="sms", to=row.client.phone, text=words
+    )
 
 
 def _of_appointment(row: Appointment, kind: str, subject: str, lines: list[str], link: str) -> Draft:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
+from unpinch.gateways import sms
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
 from unpinch.kernel.errors import InputError, NotFoundError
 from unpinch.records.models import (
@@ -100,6 +101,7 @@ class Choice:
 
     remind: str
     has_agreed: bool
+    by_sms: bool = False
 
     @property
     def is_on(self) -> bool:
@@ -131,18 +133,41 @@ def ask_after_weeks(now: datetime) -> int:
     return written
 
 
+def sends_texts() -> bool:
+    """Whether this installation can send text messages."""
+    return sms.is_set_up()
+
+
 def choice_of(client_id: int) -> Choice:
     """What a client has chosen."""
-    remind = Client.objects.values_list("remind", flat=True).get(pk=client_id)
-    return Choice(remind, consent.has(client_id, _CONSENT))
+    wanted, by_sms = Client.objects.values_list("remind", "remind_by_sms").get(pk=client_id)
+    return Choice(wanted, consent.has(client_id, _CONSENT), by_sms)
+
+
+def choose_way(client_id: int, *, by_sms: bool, actor: str, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Keep whether reminders come as text messages. InputError where the practice sends none."""
+    if by_sms and not sms.is_set_up():
+        raise InputError("This practice sends no text messages. Reminders come by e-mail.", code="by")
+    with transaction.atomic():
+        client = Client.objects.select_for_update().get(pk=client_id)
+        if client.remind_by_sms != by_sms:
+            client.remind_by_sms = by_sms
+            client.save(update_fields=["remind_by_sms"])
+            audit.record(
+                client.practice_id,
+                actor,
+                "reminders.way",
+                "client",
+                client_id,
+                clock.now(),
+                about=client_id,
+                by_sms=by_sms,
+            )
 
 
 def choice_by_token(token: str) -> Choice:
     """The same by the link of an appointment."""
-    row = by_token(token)
-    if row.client_id is None:
-        raise NotFoundError("This link is of no appointment. Please check it, or call us.")
-    return choice_of(row.client_id)
+    return choice_of(client_by_token(token))
 
 
 def choice_by_course(token: str) -> tuple[int, Choice]:
@@ -151,12 +176,18 @@ def choice_by_course(token: str) -> tuple[int, Choice]:
     return client_id, choice_of(client_id)
 
 
-def choose_by_token(token: str, wanted: str, signed_name: str = "", *, clock: Clock = SYSTEM_CLOCK) -> Choice:
-    """Choose by the link of an appointment; see :func:`choose`."""
+def client_by_token(token: str) -> int:
+    """The client of an appointment by its link."""
     row = by_token(token)
     if row.client_id is None:
         raise NotFoundError("This link is of no appointment. Please check it, or call us.")
-    return choose(row.client_id, wanted, signed_name, actor=f"client:{row.client_id}", clock=clock)
+    return row.client_id
+
+
+def choose_by_token(token: str, wanted: str, signed_name: str = "", *, clock: Clock = SYSTEM_CLOCK) -> Choice:
+    """Choose by the link of an appointment; see :func:`choose`."""
+    client_id = client_by_token(token)
+    return choose(client_id, wanted, signed_name, actor=f"client:{client_id}", clock=clock)
 
 
 def choose(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -104,7 +104,7 @@ def test_without_consent_nobody_is_reminded_and_taking_it_back_ends_it(place: Pl
     assert row.client_id is not None
     consent.withdraw(row.client_id, "reminders", actor="test", clock=CLOCK)
     assert reminders.remind(LATER - timedelta(hours=24)) == 0
-    assert reminders.choice_of(row.client_id) == reminders.Choice("day", has_agreed=False)
+    assert reminders.choice_of(row.client_id) == reminders.Choice("day", has_agreed=False, by_sms=False)
 
 
 def test_who_has_just_booked_is_not_told_the_same_again(place: Place) -> None:
@@ -227,3 +227,25 @@ def test_who_has_told_already_is_not_asked(place: Place) -> None:
         said_at=due,
     )
     assert reminders.ask_after_weeks(due) == 0
+
+
+def test_who_wants_texts_gets_them_where_they_are_sent_and_mail_elsewhere(
+    place: Place, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = booked(place)
+    assert row.client_id is not None
+    with pytest.raises(InputError):
+        reminders.choose_way(row.client_id, by_sms=True, actor="test", clock=CLOCK)
+    settings.SMS = {"kind": "console"}
+    reminders.choose_way(row.client_id, by_sms=True, actor="test", clock=CLOCK)
+    due = LATER - timedelta(hours=24)
+    reminders.remind(due)
+    outbox.deliver_due(clock=FixedClock(due))
+    said = capsys.readouterr().out
+    assert "SMS to +441174960123: Harbour Massage: your appointment is on Sat 28 Nov, 10:00 (GMT)" in said
+    kept = Message.objects.get(kind="reminder-day")
+    assert (kept.by, kept.state) == ("sms", MessageState.SENT)
+    assert booking.token_of(row.calendar_uid) not in kept.text
+    settings.SMS = {}
+    reminders.remind(LATER - timedelta(hours=2))
+    assert Message.objects.get(kind="reminder-hours").by == "mail"

@@ -27,7 +27,9 @@ class Message(OfPractice):
     appointment = models.ForeignKey(
         Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
     )
-    to = models.EmailField()
+    by = models.CharField(max_length=4, choices=[("mail", "E-mail"), ("sms", "Text message")], default="mail")
+    to = models.CharField(max_length=254)
+    """An e-mail address, or a telephone number with its country."""
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)

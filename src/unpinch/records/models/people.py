@@ -175,6 +175,8 @@ class Client(OfPractice):
     phone = models.CharField(max_length=20)
     remind = models.CharField(max_length=4, choices=Remind, default=Remind.DAY)
     """What they chose; without their consent to reminders none is sent, whatever is chosen."""
+    remind_by_sms = models.BooleanField(default=False)
+    """Whether reminders come as text messages, where the practice can send them; otherwise by mail."""
     created_at = models.DateTimeField()
 
     class Meta:

@@ -13,14 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from unpinch.kernel.errors import InputError
-from unpinch.services import audit, booking, consent, reminders
+from unpinch.services import audit, consent, reminders
 from unpinch.web.callers import for_callers
 from unpinch.web.forms import PlainForm
 from unpinch.web.private import private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest, HttpResponse
 
     from unpinch.services.access import Caller
@@ -46,6 +44,15 @@ class RemindForm(PlainForm):
             "invalid_choice": gettext_lazy("Choose when we may remind you, or not at all."),
         },
     )
+    by = forms.ChoiceField(
+        label=gettext_lazy("How?"),
+        choices=(("mail", gettext_lazy("By e-mail")), ("sms", gettext_lazy("By text message"))),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose one."),
+            "invalid_choice": gettext_lazy("Choose one."),
+        },
+    )
     signature = forms.CharField(
         label=gettext_lazy("Your name, as your signature"),
         max_length=120,
@@ -56,6 +63,8 @@ class RemindForm(PlainForm):
     def __init__(self, *args: Any, choice: Choice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choice = choice
+        if not reminders.sends_texts():
+            del self.fields["by"]
         if choice.has_agreed:
             del self.fields["signature"]
 
@@ -64,26 +73,15 @@ class RemindForm(PlainForm):
 @private
 def by_appointment(request: HttpRequest, token: str) -> HttpResponse:
     """Choose by the link of an appointment."""
-    booking.find(token)
-    return _page(
-        request,
-        reminders.choice_by_token(token),
-        lambda wanted, name: reminders.choose_by_token(token, wanted, name),
-        ("appointment", token),
-    )
+    return _page(request, reminders.client_by_token(token), None, ("appointment", token))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def by_course(request: HttpRequest, token: str) -> HttpResponse:
     """Choose by the link of a course."""
-    client_id, choice = reminders.choice_by_course(token)
-    return _page(
-        request,
-        choice,
-        lambda wanted, name: reminders.choose(client_id, wanted, name, actor=f"client:{client_id}"),
-        ("course", token),
-    )
+    client_id, _choice = reminders.choice_by_course(token)
+    return _page(request, client_id, None, ("course", token))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,24 +92,22 @@ def own(request: HttpRequest, caller: Caller) -> HttpResponse:
     client_id = caller.client_id
     if client_id is None:
         raise Http404
-    actor = audit.actor_of(caller.user_id)
-    return _page(
-        request,
-        reminders.choice_of(client_id),
-        lambda wanted, name: reminders.choose(client_id, wanted, name, actor=actor),
-        ("me", ""),
-    )
+    return _page(request, client_id, audit.actor_of(caller.user_id), ("me", ""))
 
 
-def _page(
-    request: HttpRequest, choice: Choice, choose: Callable[[str, str], Choice], back: tuple[str, str]
-) -> HttpResponse:
-    initial = {"remind": choice.remind if choice.has_agreed else "none"}
+def _page(request: HttpRequest, client_id: int, actor: str | None, back: tuple[str, str]) -> HttpResponse:
+    """Show the choice, or keep it. ``actor`` is None for somebody who holds a link."""
+    choice, who = reminders.choice_of(client_id), actor or f"client:{client_id}"
+    initial = {
+        "remind": choice.remind if choice.has_agreed else "none",
+        "by": "sms" if choice.by_sms else "mail",
+    }
     form = RemindForm(request.POST if request.method == "POST" else None, initial=initial, choice=choice)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            kept = choose(data["remind"], data.get("signature", ""))
+            kept = reminders.choose(client_id, data["remind"], data.get("signature", ""), actor=who)
+            reminders.choose_way(client_id, by_sms=data.get("by") == "sms", actor=who)
         except InputError as error:
             form.add_error(error.code if error.code in form.fields else None, error.message)
         else:
