@@ -18,6 +18,7 @@ from unpinch.records.models import (
     CourseReview,
     DayAfter,
     DoctorAgreement,
+    LedgerEntry,
     Location,
     NoteAmendment,
     NoteVersion,
@@ -30,6 +31,7 @@ from unpinch.records.models import (
     SessionNote,
     SignIn,
     User,
+    Voucher,
     WaitlistEntry,
 )
 from unpinch.services import booking, consent, relief
@@ -173,6 +175,29 @@ def _tell(place: Place, client: Client) -> None:
     )
     AppointmentBlock.objects.create(
         practice=practice, appointment=appointment, clearance=clearance, reason="doctor-no", since=NOW
+    )
+    voucher = Voucher.objects.create(
+        practice=practice,
+        code_hash=f"{SECRET}-voucher-{client.pk}",
+        hint="ab12",
+        amount_minor=1000,
+        note=f"For {client.name}",
+        created_at=NOW,
+        redeemed_at=NOW,
+        redeemed_by=client,
+    )
+    LedgerEntry.objects.create(
+        practice=practice,
+        key=str(uuid4()),
+        client=client,
+        amount_minor=1000,
+        way="voucher",
+        appointment=appointment,
+        course=course,
+        voucher=voucher,
+        note=f"{client.name} paid",
+        actor="system",
+        at=NOW,
     )
     WaitlistEntry.objects.create(
         practice=practice,

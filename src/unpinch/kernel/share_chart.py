@@ -14,7 +14,10 @@ _WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 640, 14, 14, 66, 10
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One line: shares from 0 to 1. ``beside`` is a share to compare with, None where nothing is known."""
+    """One line: shares from 0 to 1. ``beside`` is a share to compare with, None where nothing is known.
+
+    Without a range, ``low`` and ``high`` are the same.
+    """
 
     name: str
     share: float
@@ -46,10 +49,11 @@ def _row(bar: Bar, top: float) -> Iterable[str]:
         ("part", _x(bar.share) - _LEFT, "#0d5a55"),
     ):
         yield f'<rect class="{kind}" x="{_LEFT}" y="{top + 24}" width="{width:.1f}" height="22" rx="4" fill="{fill}"/>'
-    yield (
-        f'<path class="range" d="M{_x(bar.low):.1f} {top + 29}v12m0-6H{_x(bar.high):.1f}m0-6v12" '
-        'stroke="#1b2c30" stroke-width="2.5" fill="none"/>'
-    )
+    if bar.low < bar.high:
+        line = f"M{_x(bar.low):.1f} {top + 29}v12m0-6H{_x(bar.high):.1f}m0-6v12"
+        # Twice, the first one wider and pale: it lies on a dark bar and on a pale one.
+        for kind, thick, stroke in (("halo", "7", "#fffdfa"), ("range", "2.5", "#1b2c30")):
+            yield f'<path class="{kind}" d="{line}" stroke="{stroke}" stroke-width="{thick}" fill="none"/>'
     if bar.beside is not None:
         x = _x(bar.beside)
         yield (

@@ -42,6 +42,7 @@ TABLES: dict[str, Personal] = {
     "CourseReview": Personal("treatment"),
     "DayAfter": Personal("treatment"),
     "DoctorAgreement": Personal("treatment"),
+    "LedgerEntry": Personal("accounts", "stays-without-name"),
     "Message": Personal("messages"),
     "NoteAmendment": Personal("treatment"),
     "NoteVersion": Personal("treatment"),
@@ -51,6 +52,7 @@ TABLES: dict[str, Personal] = {
     "SessionCheck": Personal("treatment"),
     "SessionNote": Personal("treatment"),
     "StoredAssessment": Personal("treatment"),
+    "Voucher": Personal("accounts", "stays-without-name"),
     "WaitlistEntry": Personal("waits"),
 }
 """Every table with a way to a client."""

@@ -18,10 +18,12 @@ from unpinch.records import personal
 from unpinch.records.models import (
     Appointment,
     Client,
+    LedgerEntry,
     LoginStep,
     Role,
     Status,
     User,
+    Voucher,
     WaitlistEntry,
     WaitState,
 )
@@ -72,6 +74,9 @@ def erase(client_id: int, *, actor: str, clock: Clock = SYSTEM_CLOCK) -> Erased 
         kept = [pk for model, pks in found if model is Appointment for pk in pks]
         for row in Appointment.objects.filter(pk__in=kept):
             _take_name_off(row)
+        money = dict(found)
+        LedgerEntry.objects.filter(pk__in=money[LedgerEntry]).update(course=None, note="")
+        Voucher.objects.filter(pk__in=money[Voucher]).update(note="")
         lines = 0
         for model, pks in found:
             if personal.goes(model):

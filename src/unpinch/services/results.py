@@ -86,13 +86,17 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure. ``share`` is None where it is about too few; ``beside`` is what is known without treatment."""
+    """One figure. ``share`` is None where it is about too few; ``beside`` is what is known without treatment.
+
+    ``is_sample`` says that chance had a part in it; what is a full count has no range.
+    """
 
     code: str
     name: str
     share: Share | None
     beside: float | None = None
     beside_week: int | None = None
+    is_sample: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +253,7 @@ def _in_the_room(practice_id: int, agreed: set[int], now: datetime) -> tuple[Lin
 
 
 def _used(practice_id: int, now: datetime) -> Line:
-    """Minutes booked of minutes worked, in the last twelve weeks."""
+    """Hours booked of hours worked, in the last twelve weeks."""
     since = now - timedelta(weeks=_WEEKS)
     rows = Appointment.objects.filter(
         practice_id=practice_id, starts_at__gte=since, starts_at__lt=now, released_at__isnull=True
@@ -258,7 +262,8 @@ def _used(practice_id: int, now: datetime) -> Line:
         (until - start).total_seconds() / 60 for start, until in rows.values_list("busy_from", "busy_until")
     )
     offered = _offered(practice_id, since, now)
-    return Line("used", "of the working hours were booked", _of(min(round(booked), offered), offered))
+    share = _of(min(round(booked / 60), offered), offered)
+    return Line("used", "of the working hours were booked", share, is_sample=False)
 
 
 def _offered(practice_id: int, since: datetime, now: datetime) -> int:
@@ -281,7 +286,7 @@ def _offered(practice_id: int, since: datetime, now: datetime) -> int:
         ]
         busy = joined([*away[row.therapist_id], *shut])
         minutes += sum(_minutes_outside(turn, busy) for turn in _turns(row, since, now, zone))
-    return round(minutes)
+    return round(minutes / 60)
 
 
 def _turns(row: WorkingHours, since: datetime, now: datetime, zone: ZoneInfo) -> Iterable[Interval]:

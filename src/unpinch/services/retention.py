@@ -22,6 +22,7 @@ from unpinch.records.models import (
     Client,
     Consent,
     DoctorAgreement,
+    LedgerEntry,
     Message,
     MessageState,
     ReliefReading,
@@ -144,7 +145,9 @@ def _minors(before: datetime) -> list[int]:
 def _accounts(before: datetime) -> list[int]:
     shared = Appointment.objects.filter(shares_room_with=OuterRef("pk"))
     nameless = Q(client__email_key__endswith=NOBODY) | Q(client=None)
-    return _keys(Appointment.objects.filter(nameless, ends_at__lt=before).exclude(Exists(shared)))
+    paid_since = LedgerEntry.objects.filter(appointment=OuterRef("pk"), at__gte=before)
+    old = Appointment.objects.filter(nameless, ends_at__lt=before)
+    return _keys(old.exclude(Exists(shared)).exclude(Exists(paid_since)))
 
 
 def _unclaimed(before: datetime) -> list[int]:
@@ -186,6 +189,12 @@ def _deleting(model: Any) -> Callable[[Iterable[int]], dict[int, int]]:
     return delete
 
 
+def _delete_accounts(keys: Iterable[int]) -> dict[int, int]:
+    rows = list(keys)
+    LedgerEntry.objects.filter(appointment__in=rows).delete()
+    return _deleting(Appointment)(rows)
+
+
 def _delete_unclaimed(keys: Iterable[int]) -> dict[int, int]:
     rows = list(keys)
     AppointmentBlock.objects.filter(clearance__assessment__in=rows).delete()
@@ -205,7 +214,7 @@ _FINDERS: dict[str, Callable[[datetime], list[int]]] = {
     "log-ins": _log_ins,
 }
 _DELETERS: dict[str, Callable[[Iterable[int]], dict[int, int]]] = {
-    "accounts": _deleting(Appointment),
+    "accounts": _delete_accounts,
     "unclaimed": _delete_unclaimed,
     "messages": _deleting(Message),
     "waits": _deleting(WaitlistEntry),

@@ -170,14 +170,14 @@ def test_no_shows_and_the_waiting_list_are_counted(place: Place) -> None:
 def test_hours_booked_are_measured_against_hours_worked(place: Place) -> None:
     for number in range(4):
         person(place, number)
-    week = 2 * 7 * 8 * 60  # two therapists, seven days from nine to five
+    week = 2 * 7 * 8  # two therapists, seven days from nine to five
     used = line(results.results(place.practice.pk, AFTER).work, "used").share
-    assert used == Share(4 * 60, 12 * week)
+    assert used == Share(4, 12 * week)
     TimeOff.objects.create(
         practice=place.practice, therapist=place.ann, starts_at=NOW, ends_at=NOW + timedelta(days=7)
     )
     used = line(results.results(place.practice.pk, AFTER).work, "used").share
-    assert used == Share(4 * 60, 12 * week - 7 * 8 * 60)
+    assert used == Share(4, 12 * week - 7 * 8)
 
 
 def test_another_practice_is_another(place: Place) -> None:

@@ -96,7 +96,8 @@ def _numbers(line: Line) -> list[object]:
     share = line.share
     if share is None:
         return [""] * 5
-    return [share.count, share.of, *(f"{one:.4f}" for one in (share.share, share.low, share.high))]
+    ends = [f"{one:.4f}" for one in (share.low, share.high)] if line.is_sample else ["", ""]
+    return [share.count, share.of, f"{share.share:.4f}", *ends]
 
 
 def _rows(lines: tuple[Line, ...]) -> list[dict[str, object]]:
@@ -105,6 +106,7 @@ def _rows(lines: tuple[Line, ...]) -> list[dict[str, object]]:
             "name": line.name,
             "of": line.share.of if line.share else None,
             "share": round(100 * line.share.share) if line.share else None,
+            "is_sample": line.is_sample,
             "low": round(100 * line.share.low) if line.share else None,
             "high": round(100 * line.share.high) if line.share else None,
             "beside": round(100 * line.beside) if line.beside is not None else None,
@@ -115,11 +117,13 @@ def _rows(lines: tuple[Line, ...]) -> list[dict[str, object]]:
 
 
 def _picture(lines: tuple[Line, ...]) -> SafeString:
-    bars = [
-        Bar(line.name, line.share.share, line.share.low, line.share.high, line.beside)
-        for line in lines
-        if line.share
-    ]
+    bars = []
+    for line in lines:
+        if line.share:
+            share = line.share.share
+            low, high = (line.share.low, line.share.high) if line.is_sample else (share, share)
+            # The words in brackets stand in the table: a picture on a phone has no room for them.
+            bars.append(Bar(line.name.partition(" (")[0], share, low, high, line.beside))
     if not bars:
         return SafeString("")
     label = "; ".join(f"{bar.name}: {round(100 * bar.share)}" for bar in bars)
