@@ -31,13 +31,13 @@ from unpinch.services import (
     intake,
     links,
     outbox,
-    permissions,
     relief,
     session_link,
     session_messages,
 )
 from unpinch.services.appointment import AppointmentView, view, with_names
 from unpinch.services.outcomes import Refused
+from unpinch.services.session_own import own_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,7 +105,7 @@ def sheet(token: str, *, clock: Clock = SYSTEM_CLOCK) -> Sheet | Refused:
 
 def sheet_for(appointment_id: int, caller: Caller, *, clock: Clock = SYSTEM_CLOCK) -> Sheet | Refused:
     """The same for the therapist who asks. NotFoundError when it is somebody else's session."""
-    row = _own_row(appointment_id, caller)
+    row = own_row(appointment_id, caller)
     return _too_early_or_late(row, clock.now()) or _sheet(row)
 
 
@@ -121,14 +121,14 @@ def ask(
     appointment_id: int, command: SayCommand, caller: Caller, *, clock: Clock = SYSTEM_CLOCK
 ) -> Done | Refused:
     """The same from the screen of the therapist, who heard it. A clear check frees what a check had stopped."""
-    row = _own_row(appointment_id, caller)
+    row = own_row(appointment_id, caller)
     return _say(row.pk, command, audit.actor_of(caller.user_id), caller.user_id, clock.now())
 
 
 def can_ask(appointment_id: int, caller: Caller, *, clock: Clock = SYSTEM_CLOCK) -> bool:
     """Whether this person may ask the client the lines now: the therapist, on the day."""
     try:
-        row = _own_row(appointment_id, caller)
+        row = own_row(appointment_id, caller)
     except NotFoundError:
         return False
     return _too_early_or_late(row, clock.now()) is None
@@ -326,14 +326,6 @@ def _too_early_or_late(row: Appointment, now: datetime) -> Refused | None:
     if today > day:
         return Refused("over", "The day of this session is over, so there is nothing to check any more.")
     return None
-
-
-def _own_row(appointment_id: int, caller: Caller) -> Appointment:
-    row = with_names(Appointment.objects).select_related("assessment").filter(pk=appointment_id).first()
-    thing = None if row is None else permissions.Thing(row.practice_id, therapist_id=row.therapist_id)
-    if row is None or thing is None or not permissions.can_treat(caller, thing):
-        raise NotFoundError("There is no such appointment in your calendar.")
-    return row
 
 
 def _last_row(appointment_id: int) -> SessionCheck | None:

@@ -10,11 +10,11 @@ from django.db import transaction
 from unpinch.clinical import note_states
 from unpinch.clinical.note_states import Amendment, Note
 from unpinch.gateways.clock import SYSTEM_CLOCK, Clock
-from unpinch.kernel.errors import NotFoundError
 from unpinch.records.models import Appointment, NoteAmendment, NoteVersion, SessionNote
-from unpinch.services import audit, outbox, permissions, session_messages, session_words
-from unpinch.services.appointment import AppointmentView, view, with_names
+from unpinch.services import audit, outbox, session_messages, session_words
+from unpinch.services.appointment import AppointmentView, view
 from unpinch.services.outcomes import Refused
+from unpinch.services.session_own import own_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def read(appointment_id: int, caller: Caller, *, clock: Clock = SYSTEM_CLOCK) ->
     """The note, or a proposal from what is known when none is kept. The reading is written down."""
     now = clock.now()
     with transaction.atomic():
-        row = _own_row(appointment_id, caller)
+        row = own_row(appointment_id, caller)
         actor = audit.actor_of(caller.user_id)
         audit.record(row.practice_id, actor, "note.read", "appointment", row.pk, now, about=row.client_id)
         found = SessionNote.objects.select_related("signed_by").filter(appointment=row).first()
@@ -83,7 +83,7 @@ def save(
     """Keep a draft written on version ``base`` (0: on the proposal). Nothing that another window wrote is lost."""
     now = clock.now()
     with transaction.atomic():
-        row = _own_row(appointment_id, caller, for_change=True)
+        row = own_row(appointment_id, caller, for_change=True)
         return _save(row, base, text, caller, now)
 
 
@@ -96,7 +96,7 @@ def sign(
     """
     now = clock.now()
     with transaction.atomic():
-        row = _own_row(appointment_id, caller, for_change=True)
+        row = own_row(appointment_id, caller, for_change=True)
         saved = _save(row, base, text, caller, now)
         if isinstance(saved, Refused):
             return saved
@@ -120,7 +120,7 @@ def amend(
     """Add to a signed note, with the reason; what was signed stays as it was."""
     now = clock.now()
     with transaction.atomic():
-        row = _own_row(appointment_id, caller, for_change=True)
+        row = own_row(appointment_id, caller, for_change=True)
         found = SessionNote.objects.filter(appointment=row).first()
         if found is None:
             return _REFUSALS["not-signed"]
@@ -184,18 +184,6 @@ def _added(found: SessionNote) -> list[Added]:
     return [
         Added(row.text, row.reason, row.added_by.name or row.added_by.email, row.added_at) for row in rows
     ]
-
-
-def _own_row(appointment_id: int, caller: Caller, *, for_change: bool = False) -> Appointment:
-    rows = with_names(Appointment.objects).select_related("assessment", "course")
-    if for_change:
-        rows = rows.select_for_update(of=("self",))
-    row = rows.filter(pk=appointment_id, client__isnull=False).first()
-    if row is None or not permissions.can_treat(
-        caller, permissions.Thing(row.practice_id, therapist_id=row.therapist_id)
-    ):
-        raise NotFoundError("There is no such session in your calendar.")
-    return row
 
 
 _REFUSALS = {

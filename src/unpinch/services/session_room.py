@@ -27,12 +27,12 @@ from unpinch.services import (
     gate,
     intake,
     outbox,
-    permissions,
     session_check,
     session_messages,
 )
-from unpinch.services.appointment import AppointmentView, view, with_names
+from unpinch.services.appointment import AppointmentView, view
 from unpinch.services.outcomes import Refused
+from unpinch.services.session_own import own_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,7 @@ def screen(appointment_id: int, caller: Caller, *, clock: Clock = SYSTEM_CLOCK) 
     """The screen of a session; NotFoundError for all but its therapist. The reading is written down."""
     now = clock.now()
     with transaction.atomic():
-        row = _own_row(appointment_id, caller)
+        row = own_row(appointment_id, caller)
         actor = audit.actor_of(caller.user_id)
         audit.record(row.practice_id, actor, "room.read", "appointment", row.pk, now, about=row.client_id)
         found = RoomSession.objects.filter(appointment=row).first()
@@ -115,7 +115,7 @@ def begin(appointment_id: int, caller: Caller, *, clock: Clock = SYSTEM_CLOCK) -
     """Begin the session. Refused while the check of the day is not clear, or anything else stands in the way."""
     now = clock.now()
     with transaction.atomic():
-        row = _own_row(appointment_id, caller, for_change=True)
+        row = own_row(appointment_id, caller, for_change=True)
         found = RoomSession.objects.filter(appointment=row).first()
         if found is not None:
             return _room(found)
@@ -169,7 +169,7 @@ def press(room_id: int, event: Event, by: By, *, clock: Clock = SYSTEM_CLOCK) ->
 
 def press_for(appointment_id: int, event: Event, caller: Caller, *, clock: Clock = SYSTEM_CLOCK) -> Happened:
     """An event from the therapist's screen."""
-    row = _own_row(appointment_id, caller)
+    row = own_row(appointment_id, caller)
     found = RoomSession.objects.filter(appointment=row).first()
     if found is None:
         raise NotFoundError("This session has not begun. Please begin it first.")
@@ -195,7 +195,7 @@ def recheck(room_id: int, said: dict[str, bool], by: By, *, clock: Clock = SYSTE
 
 def of_appointment(appointment_id: int, caller: Caller) -> Room | None:
     """The session of an appointment for its therapist; None when it has not begun."""
-    row = _own_row(appointment_id, caller)
+    row = own_row(appointment_id, caller)
     found = RoomSession.objects.filter(appointment=row).first()
     return None if found is None else _room(found)
 
@@ -290,18 +290,6 @@ def _day_after(appointment: Appointment, now: datetime) -> datetime:
     hour = int(knowledge.load().number("day-after-hour"))
     day = now.astimezone(zone).date() + timedelta(days=1)
     return datetime.combine(day, time(hour), zone).astimezone(UTC)
-
-
-def _own_row(appointment_id: int, caller: Caller, *, for_change: bool = False) -> Appointment:
-    rows = with_names(Appointment.objects).select_related("assessment")
-    if for_change:
-        rows = rows.select_for_update(of=("self",))
-    row = rows.filter(pk=appointment_id, client__isnull=False).first()
-    if row is None or not permissions.can_treat(
-        caller, permissions.Thing(row.practice_id, therapist_id=row.therapist_id)
-    ):
-        raise NotFoundError("There is no such session in your calendar.")
-    return row
 
 
 def _fresh_code() -> str:
