@@ -95,6 +95,7 @@ class SessionView:
     client_phone: str
     stored: Stored | None
     agreement: Agreement | None
+    course_id: int | None
 
 
 def current_practice() -> PracticeView:
@@ -212,4 +213,4 @@ def session_for_staff(appointment_id: int, caller: Caller, *, clock: Clock = SYS
     stored = None if row.assessment is None else intake.read_row(row.assessment)
     agreement = None if stored is None else clearance.latest_agreement(stored.id)
     client_phone = "" if row.client is None else row.client.phone
-    return SessionView(view(row), view(row).client_name, client_phone, stored, agreement)
+    return SessionView(view(row), view(row).client_name, client_phone, stored, agreement, row.course_id)

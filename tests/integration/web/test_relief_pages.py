@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from clinic import NOW, command, make_practice
 from unpinch.clinical.progress import Activity, Decision, Reading
 from unpinch.gateways.clock import FixedClock
-from unpinch.records.models import Appointment, AuditEvent, Client, Course, CourseState, Moment
+from unpinch.records.models import Appointment, AuditEvent, Client, Course, CourseState, Moment, Role, User
 from unpinch.services import booking, course_link, relief
 from unpinch.services.relief import DecideCommand, SayCommand
 
@@ -186,3 +186,52 @@ def test_the_number_of_queries_does_not_grow_with_what_was_said(row: Course) -> 
     for _ in range(5):
         Browser().post(address(), later())
     assert queries() == one
+
+
+def test_a_clients_own_page_leads_to_their_courses_and_to_no_other(row: Course, place: Place) -> None:
+    other = Client.objects.create(practice=place.practice, name="Bea", created_at=NOW)
+    Course.objects.create(
+        practice=place.practice, client=other, link_uid=uuid4(), sessions=2, plan={}, created_at=NOW
+    )
+    row.client.user = User.objects.create_user(
+        "ada@clients.example", practice=place.practice, role=Role.CLIENT, name="Ada"
+    )
+    row.client.save()
+    browser = Browser()
+    browser.force_login(row.client.user)
+    text = browser.get("/me").content.decode()
+    assert text.count("Course booked on") == 1
+    assert f'href="{address()}"' in text
+    assert browser.get(address()).status_code == 200
+
+
+def test_the_page_of_a_course_leads_to_how_it_is_going(row: Course) -> None:
+    text = Browser().get(f"/course/{course_link.token_of(UID)}/").content.decode()
+    assert f'<a href="{address()}">Tell us how it is going</a>' in text
+
+
+def test_an_appointment_says_when_a_review_is_due(row: Course, place: Place) -> None:
+    browser = Browser()
+    browser.force_login(place.ann_user)
+    session = Appointment.objects.get()
+    page = f"/appointments/{session.pk}"
+    with time_machine.travel(session.starts_at - timedelta(minutes=1), tick=False):
+        before = browser.get(page).content.decode()
+    with time_machine.travel(session.ends_at + timedelta(minutes=1), tick=False):
+        after = browser.get(page).content.decode()
+    assert f'href="/courses/{row.pk}/relief"' in before
+    assert "Review due" not in before
+    assert "Review due" in after
+
+
+def test_an_appointment_of_no_course_leads_to_none(row: Course, place: Place) -> None:
+    Appointment.objects.update(course=None)
+    browser = Browser()
+    browser.force_login(place.ann_user)
+    assert "/courses/" not in browser.get(f"/appointments/{Appointment.objects.get().pk}").content.decode()
+
+
+def test_every_page_leads_to_learning_and_to_the_page_for_doctors(place: Place) -> None:
+    text = Browser().get("/").content.decode().split("<footer")[1]
+    assert 'href="/learn"' in text
+    assert 'href="/for-doctors"' in text

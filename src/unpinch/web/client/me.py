@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 @private
 @for_callers
 def me(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """The client's appointments, those to come first."""
+    """The client's appointments, those to come first, and the courses with how they are going."""
     if caller.is_staff and caller.client_id is None:
         return redirect("today")
     own = own_appointments.appointments_of(caller.client_id) if caller.client_id else ()
     context = {
         "caller": caller,
+        "courses": own_appointments.courses_of(caller.client_id) if caller.client_id else (),
         "coming": [one for one in reversed(own) if not one.is_over],
         "past": [one for one in own if one.is_over],
     }

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from unpinch.clinical import knowledge
-from unpinch.services import practice, session_after, session_check
+from unpinch.gateways.clock import SYSTEM_CLOCK
+from unpinch.services import practice, relief, session_after, session_check
 from unpinch.web.callers import for_staff
 from unpinch.web.private import private
 from unpinch.web.public.doctor import HOW
@@ -29,6 +30,7 @@ def appointment(request: HttpRequest, caller: Caller, number: int) -> HttpRespon
     """The appointment with its intake. The service writes down who read it."""
     shown = desk(request, caller)
     session = practice.session_for_staff(number, caller)
+    course_id = session.course_id
     context = {
         "desk": shown,
         "session": session,
@@ -38,6 +40,7 @@ def appointment(request: HttpRequest, caller: Caller, number: int) -> HttpRespon
         "check_stopped": session_check.is_stopped(number),
         "is_treating": shown.is_own and not session.appointment.is_cancelled,
         "day_after": session_after.last_of(number),
+        "review_due": course_id is not None and relief.due(course_id, now=SYSTEM_CLOCK.now()) is not None,
         "can_ask": session_check.can_ask(number, caller),
         "how": dict(HOW).get(session.agreement.how, "") if session.agreement else "",
     }
