@@ -165,15 +165,9 @@ def choose_way(client_id: int, *, by_sms: bool, actor: str, clock: Clock = SYSTE
             )
 
 
-def choice_by_token(token: str) -> Choice:
-    """The same by the link of an appointment."""
-    return choice_of(client_by_token(token))
-
-
-def choice_by_course(token: str) -> tuple[int, Choice]:
-    """The client of a course by its link, and what they have chosen."""
-    client_id = course_link.by_token(token).client_id
-    return client_id, choice_of(client_id)
+def client_by_course(token: str) -> int:
+    """The client of a course by its link."""
+    return course_link.by_token(token).client_id
 
 
 def client_by_token(token: str) -> int:
@@ -182,12 +176,6 @@ def client_by_token(token: str) -> int:
     if row.client_id is None:
         raise NotFoundError("This link is of no appointment. Please check it, or call us.")
     return row.client_id
-
-
-def choose_by_token(token: str, wanted: str, signed_name: str = "", *, clock: Clock = SYSTEM_CLOCK) -> Choice:
-    """Choose by the link of an appointment; see :func:`choose`."""
-    client_id = client_by_token(token)
-    return choose(client_id, wanted, signed_name, actor=f"client:{client_id}", clock=clock)
 
 
 def choose(

@@ -177,7 +177,8 @@ def test_a_choice_that_is_none_and_a_missing_signature_are_refused(place: Place)
             reminders.choose(client.pk, wanted, name, actor="test", clock=CLOCK)
         assert caught.value.code == code
     assert not Consent.objects.filter(purpose="reminders").exists()
-    reminders.choose_by_token(outcome.token, "none", clock=CLOCK)
+    client_id = reminders.client_by_token(outcome.token)
+    reminders.choose(client_id, "none", actor="test", clock=CLOCK)
     assert Client.objects.get().remind == "none"
 
 

@@ -80,8 +80,7 @@ def by_appointment(request: HttpRequest, token: str) -> HttpResponse:
 @private
 def by_course(request: HttpRequest, token: str) -> HttpResponse:
     """Choose by the link of a course."""
-    client_id, _choice = reminders.choice_by_course(token)
-    return _page(request, client_id, None, ("course", token))
+    return _page(request, reminders.client_by_course(token), None, ("course", token))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
