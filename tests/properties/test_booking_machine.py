@@ -365,6 +365,7 @@ class Bookings(RuleBasedStateMachine):
     def the_outbox_matches(self) -> None:
         kinds = Counter(Message.objects.values_list("kind", flat=True))
         offers = kinds.pop("waitlist-offer", 0)
+        assert kinds.pop("waitlist-joined", 0) == WaitlistEntry.objects.count()
         assert kinds == +self.messages
         assert offers == sum(WaitlistEntry.objects.values_list("offer_number", flat=True))
 

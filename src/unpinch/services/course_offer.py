@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from unpinch.scheduling.course_search import Continuity, Hours, RelaxationKind, TradeKind
+from unpinch.scheduling.course_search import Continuity, Hours, RelaxationKind, Spacing, TradeKind
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -125,10 +125,17 @@ class RelaxationView:
 
 @dataclass(frozen=True, slots=True)
 class NoTimes:
-    """No complete series fits. Each of ``relaxations`` makes one possible; without any, nothing would."""
+    """No complete series fits. Each of ``relaxations`` makes one possible; without any, nothing would.
+
+    ``spacing`` and the service, with its ``minutes``, are what somebody who waits for a place waits for.
+    """
 
     plan: CoursePlan
     relaxations: tuple[RelaxationView, ...]
+    service_code: str
+    service: str
+    minutes: int
+    spacing: Spacing
 
 
 @dataclass(frozen=True, slots=True)

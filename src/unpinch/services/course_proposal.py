@@ -94,7 +94,10 @@ def propose(command: ProposeCommand, now: datetime) -> Offer | NoTimes | Refused
             alternatives=tuple(name(series) for series in found.alternatives),
             price=price_of(basis.service, len(found.best.sessions)),
         )
-    return NoTimes(basis.plan, _ways_out(answers, basis))
+    service = basis.service
+    return NoTimes(
+        basis.plan, _ways_out(answers, basis), service.code, service.name, service.minutes, basis.spacing
+    )
 
 
 def _ways_out(

@@ -85,6 +85,32 @@ def cancellation(row: Appointment, now: datetime) -> Draft:
     return _draft(row, _Words("cancellation", subject, lines, f"{settings.PUBLIC_URL}/", "CANCEL"), now)
 
 
+def waitlist_joined(entry: WaitlistEntry, link: str) -> Draft:
+    """What someone gets on joining the waitlist: the link to look at it and to leave it."""
+    first, last = entry.first_day, entry.last_day
+    practice = entry.service.practice
+    what = f"{entry.service.name}, from {first.day} {first:%B} to {last.day} {last:%B}"
+    lines = [
+        f"Hello {entry.client.name},",
+        f"you are on our waitlist: {what}.",
+        "When something that suits you becomes free, we hold it for you and write to you.",
+        f"To look at it, or to leave the list, open {link}",
+        f"or call us: {practice.phone}",
+    ]
+    return Draft(
+        practice_id=entry.practice_id,
+        appointment_id=None,
+        idempotency_key=f"waitlist-joined:{entry.key}",
+        kind="waitlist-joined",
+        to=entry.client.email,
+        subject=f"You are on the waitlist – {practice.name}",
+        text="\n\n".join(lines) + "\n",
+        html=html_of(lines, link),
+        ics="",
+        ics_method="",
+    )
+
+
 def waitlist_offer(entry: WaitlistEntry, rows: Sequence[Appointment], link: str, now: datetime) -> Draft:
     """What someone on the waitlist gets when a place is held for them: which, how to take it, until when."""
     del now

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
 
 from unpinch.records.models import Appointment, Status, WaitlistEntry, WaitState
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from unpinch.scheduling.course_search import Series
     from unpinch.services.free_time import AtLocation
 
-OFFER_PATH = "/waitlist/{token}/"
-"""Where the page of a wish lives, for links in messages."""
 MOST_MISSED = 2
 """So many offers may run out unanswered; then the wish is taken off the list."""
 _LOOK_AGAIN = timedelta(minutes=15)
@@ -95,7 +92,7 @@ def _offer(key: int, now: datetime) -> bool:
             _hold(entry, at, session.start, session.therapist, now)
         entry.save()
         audit.record(entry.practice_id, audit.SYSTEM, "waitlist.offer", "wait", entry.pk, now)
-        link = f"{settings.PUBLIC_URL}{OFFER_PATH.format(token=waitlist.token_of(entry))}"
+        link = waitlist.link_of(entry)
         outbox.enqueue(messages.waitlist_offer(entry, waitlist.held_of(entry), link, now), now)
     return True
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.core import signing
 from django.db import transaction
 
@@ -20,7 +21,7 @@ from unpinch.records.models import (
     WaitlistEntry,
     WaitState,
 )
-from unpinch.services import admission, audit, booking, contact, freed, place
+from unpinch.services import admission, audit, booking, contact, freed, messages, outbox, place
 from unpinch.services.appointment import AppointmentView, view, with_names
 from unpinch.services.availability import MOST_DAYS, bookable_service
 from unpinch.services.outcomes import Refused
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from unpinch.services.contact import Contact
 
 MOST_SESSIONS = 30
+PAGE_PATH = "/waitlist/{token}/"
+"""Where the page of a wish lives, for links in messages."""
 _SIGNER = signing.Signer(salt="unpinch.waitlist-link")
 
 
@@ -149,6 +152,11 @@ def token_of(entry: WaitlistEntry) -> str:
     return _SIGNER.sign(entry.key.hex).replace(":", "-")
 
 
+def link_of(entry: WaitlistEntry) -> str:
+    """The whole address of the page of a wish, for messages."""
+    return f"{settings.PUBLIC_URL}{PAGE_PATH.format(token=token_of(entry))}"
+
+
 def held_of(entry: WaitlistEntry) -> list[Appointment]:
     """The rows held for an offer, in order, with names."""
     rows = with_names(Appointment.objects).filter(waitlist_entry=entry, status=Status.HELD)
@@ -197,6 +205,7 @@ def _join(command: JoinCommand, service: Service, person: Contact, now: datetime
         created_at=now,
     )
     audit.record(command.practice_id, _actor(entry), "waitlist.join", "wait", entry.pk, now)
+    outbox.enqueue(messages.waitlist_joined(entry, link_of(entry)), now)
     return _view(entry)
 
 

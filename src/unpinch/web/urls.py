@@ -21,6 +21,7 @@ from unpinch.web.public import (
     own_words,
     teach,
     waitlist,
+    waitlist_join,
 )
 from unpinch.web.therapist import calendar, intake
 from unpinch.web.therapist import relief as therapist_relief
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/when", course.when, name="course-when"),
     path("plan/dates", course_dates.dates, name="course-dates"),
     path("plan/dates/<int:number>", course_dates.swap, name="course-swap"),
+    path("plan/wait", waitlist_join.for_course, name="course-wait"),
     path("plan/details", course_details.details, name="course-details"),
     path("course/<str:token>/", course_page.page, name="course"),
     path("course/<str:token>/calendar.ics", course_page.calendar, name="course-calendar"),
@@ -56,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("book", book.services, name="book"),
     path("book/details", book.details, name="details"),
     path("book/<slug:service>", book.times, name="times"),
+    path("book/<slug:service>/wait", waitlist_join.for_service, name="wait-join"),
     path("book/<slug:service>/choose", book.choose, name="choose"),
     path("appointment/<str:token>/", appointment.appointment, name="appointment"),
     path("appointment/<str:token>/calendar.ics", appointment.calendar, name="calendar"),

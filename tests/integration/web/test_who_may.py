@@ -164,6 +164,8 @@ TABLE: dict[str, Who] = {
     "GET relief": everyone(200),
     "POST relief": everyone(422),
     # The same for the waitlist; the link of an appointment is none of it
+    "GET wait-join": everyone(302),
+    "GET course-wait": everyone(302),
     "GET wait": everyone(404),
     "POST wait-take": everyone(404),
     "POST wait-decline": everyone(404),

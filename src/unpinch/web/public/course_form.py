@@ -24,7 +24,7 @@ _RATHER = {
     "afternoon": Hours(EVERY_DAY, _NOON, _EVENING),
     "evening": Hours(EVERY_DAY, _EVENING, _MIDNIGHT),
 }
-_HALF_HOURS = tuple(f"{hour:02}:{minute:02}" for hour in range(7, 22) for minute in (0, 30))
+HALF_HOURS = tuple(f"{hour:02}:{minute:02}" for hour in range(7, 22) for minute in (0, 30))
 
 
 class WhenForm(PlainForm):
@@ -78,7 +78,7 @@ class WhenForm(PlainForm):
         self.fields["sessions"].choices = [  # type: ignore[attr-defined]
             (str(number), str(number)) for number in range(plan.sessions, plan.sessions_min - 1, -1)
         ]
-        clocks = [(clock, clock) for clock in _HALF_HOURS]
+        clocks = [(clock, clock) for clock in HALF_HOURS]
         self.fields["earliest"].choices = [("", _("the opening")), *clocks]  # type: ignore[attr-defined]
         self.fields["latest"].choices = [("", _("the closing")), *clocks]  # type: ignore[attr-defined]
         self.fields["therapist"].choices = [  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from unpinch.web.public.path import Path
 
 _SESSION = "booking"
+_WAITING = "waiting"
 _CANNOT_READ = 422
 
 
@@ -82,6 +83,17 @@ def chosen(request: HttpRequest) -> dict[str, Any] | None:
     """What the session remembers about the booking under way."""
     found = request.session.get(_SESSION)
     return found if isinstance(found, dict) else None
+
+
+def stored_for_waiting(request: HttpRequest, path: Path, said: Check) -> str:
+    """The key under which the answers are kept when the person joins the waitlist: the same for the same answers."""
+    if said.asked:
+        return said.asked.stored
+    current = fingerprint(path, said)
+    before = request.session.get(_WAITING)
+    if not isinstance(before, dict) or before.get("fingerprint") != current:
+        before = request.session[_WAITING] = {"fingerprint": current, "stored": str(uuid4())}
+    return str(before["stored"])
 
 
 def is_current(request: HttpRequest, path: Path, said: Check) -> bool:
