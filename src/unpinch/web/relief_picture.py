@@ -24,8 +24,12 @@ def picture(story: Story) -> SafeString:
         untreated=_("Better without treatment, of 100 people"),
         share="{}",
     )
-    svg = relief_chart.svg(story.points, story.milestones, story.smallest_change, words)
-    return mark_safe(svg)  # noqa: S308 - drawn by us; every word in it is escaped there
+    # Two drawings, one for each width of the screen; the page hides the other from everybody.
+    both = "".join(
+        relief_chart.svg(story.points, story.milestones, story.smallest_change, words, shape)
+        for shape in (relief_chart.WIDE, relief_chart.TALL)
+    )
+    return mark_safe(both)  # noqa: S308 - drawn by us; every word in it is escaped there
 
 
 def _label(story: Story) -> str:

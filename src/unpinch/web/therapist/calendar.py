@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from unpinch.services import practice, session_check
+from unpinch.services import practice, relief_due, session_check
 from unpinch.web.asked import asked_day
 from unpinch.web.callers import for_staff
 from unpinch.web.private import private
@@ -36,6 +36,7 @@ def today(request: HttpRequest, caller: Caller) -> HttpResponse:
         "checked": [key for key, state in checks.items() if state == "clear"],
         "unclear": [key for key, state in checks.items() if state == "open"],
         "stopped": [key for key, state in checks.items() if state == "stop"],
+        "reviews": relief_due.of_therapist(shown.therapist_id, caller),
     }
     return render(request, "web/therapist/today.html", context)
 
