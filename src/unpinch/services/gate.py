@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from unpinch.clinical import knowledge
+from unpinch.clinical import findings, knowledge
 from unpinch.clinical.assess import assess
+from unpinch.clinical.limits import limits_for
 from unpinch.clinical.values import Disposition
 from unpinch.records.models import Appointment, Course, Practice
 from unpinch.services import clearance, consent, intake
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 ANSWERS_VALID_DAYS = "answers-valid-days"
 """The number of the knowledge tables that says for how many days answers may be booked on."""
+
+
+_GUARDIANS_ROW = "under-16"
+"""The contraindication that a guardian's signature answers; the gate asks for that signature on its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,9 @@ def may_book(
 ) -> Allowed | Refused:
     """Whether this person may book now, and at these times.
 
-    Only ``massage-ok`` may, once every danger question is answered, and ``doctor-first`` with a doctor's yes or an
-    agreement about these very answers. A doctor's no closes it for all answers of the person, and so does a course
-    that was stopped, until a doctor agrees again. Answers that are
+    Only ``massage-ok`` may, once every danger question is answered and unless a contraindication asks for a doctor,
+    and ``doctor-first`` with a doctor's yes or an agreement about these very answers. A doctor's no closes it for
+    all answers of the person, and so does a course that was stopped, until a doctor agrees again. Answers that are
     too old are asked again. Answers given under other tables are judged again, and the stricter judgement counts.
     ``moving`` are appointments that give way to ``starts`` and so do not count as sessions.
     """
@@ -157,9 +162,20 @@ def _may_book_now(
     if standing is not None and standing.about_these:
         return standing, False
     if disposition is Disposition.MASSAGE_OK:
-        return _ASK_DANGERS if open_dangers else (standing, False)
+        return _ASK_DANGERS if open_dangers else _contraindicated(stored) or (standing, False)
     has_word = standing is None and agreement is not None and agreement.assessment_id == stored.id
     return (standing, True) if has_word else _DOCTOR_FIRST
+
+
+def _contraindicated(stored: Stored) -> Refused | None:
+    """What this person's answers say must not be massaged at all, or not before a doctor agrees."""
+    kb = knowledge.load()
+    limits = limits_for(findings.parse_answers(stored.raw_answers, kb), kb, None)
+    forbidden = limits.of("no-massage", certain=True)
+    if forbidden:
+        return Refused("not-now", kb.say("plan-not-now", why=forbidden[0].why))
+    asks = [limit for limit in limits.of("approval", certain=True) if limit.code != _GUARDIANS_ROW]
+    return _APPROVAL if asks else None
 
 
 def _shut(client_id: int | None, standing: Standing | None, agreement: Agreement | None) -> Refused | None:
@@ -257,6 +273,10 @@ _CLOSED = {
         "doctor-revoked", "A doctor's yes was taken back. Please ask your doctor again before you book."
     ),
 }
+_APPROVAL = Refused(
+    "approval-needed",
+    "Something in your answers needs a doctor's yes before any massage. Please ask a doctor, and book then.",
+)
 _GUARDIAN = Refused(
     "guardian",
     "For someone under 18 a parent or guardian has to agree. Please let them sign before you book.",

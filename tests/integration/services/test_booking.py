@@ -338,3 +338,19 @@ def test_a_stored_assessment_is_replayed_as_it_was(place: Place) -> None:
     stored = intake.load(key)
     assert intake.replay(stored).is_same_answer
     assert clearance.latest_agreement(stored.id) is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ({"h_bleeding_disorder": True}, "approval-needed"),
+        ({"h_kidney_liver": True}, "approval-needed"),
+    ],
+)
+def test_a_contraindication_shuts_the_door_of_single_bookings_too(
+    place: Place, answers: dict[str, Any], code: str
+) -> None:
+    refused = book(command(place, assessment_key=stored_answers(place, **answers)), clock=CLOCK)
+    assert isinstance(refused, Refused)
+    assert refused.code == code
+    assert not Appointment.objects.exists()
