@@ -119,8 +119,8 @@ def test_taking_it_books_it(place: Place) -> None:
 def test_an_offer_that_runs_out_passes_on(place: Place) -> None:
     first, second = queue(place, "Bea Miller"), queue(place, "Cleo Day")
     tick()
-    counts = tick(OFFERED_FOR)
-    assert counts == {"holds given back": 1, "offers passed on": 1, "offers made": 1}
+    done = {what: count for what, count in tick(OFFERED_FOR).items() if count}
+    assert done == {"holds given back": 1, "offers passed on": 1, "offers made": 1}
     assert (state(first), state(second)) == ("waiting", "offered")
     late = waitlist.accept(first, clock=FixedClock(NOW + OFFERED_FOR))
     assert isinstance(late, Refused)
