@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browsing import DESKTOP, PHONE, answer_questions, look
-from e2e.steps import LEG, WRIST, calendar_of, choose_a_time, fill_details
+from e2e.steps import LEG, WRIST, calendar_of, choose_a_time, fill_details, to_the_doctor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -68,6 +68,7 @@ def test_doctor_first_books_on_the_persons_own_word(visit: Visit) -> None:
     page = visit(width=DESKTOP)
     answer_questions(page, LEG)
     expect(page.get_by_role("link", name="Find a time")).to_have_count(0)
+    to_the_doctor(page, LEG)
     page.goto("/book")
     expect(page.get_by_role("heading", level=1)).to_have_text("Please see a doctor first")
     look(page)

@@ -101,7 +101,7 @@ def test_the_calendar_asks_as_often_for_one_as_for_three(
 ) -> None:
     for number in range(count):
         booked(place, 9 + 2 * number, f"{'ABC'[number]}da Byron")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(18):
         assert desk.get(reverse("calendar-staff"), day_of()).status_code == 200
 
 
