@@ -330,7 +330,8 @@ def queries(place: Place, history: int) -> tuple[int, int]:
 def test_the_number_of_queries_does_not_grow_with_history(place: Place, history: int) -> None:
     listing, booking = queries(place, history)
     assert listing == 7
-    assert booking == 27
+    # PostgreSQL needs no savepoint around the insert.
+    assert booking == (25 if connection.vendor == "postgresql" else 27)
 
 
 def test_a_stored_assessment_is_replayed_as_it_was(place: Place) -> None:

@@ -17,7 +17,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clinic import CLOCK, NOW, command, make_practice
-from unpinch.records.models import Appointment, Client, Course, Role, User
+from unpinch.records.models import Appointment, Client, Course, Message, Role, User
 from unpinch.services import booking, course_link, session_link
 
 if TYPE_CHECKING:
@@ -357,6 +357,7 @@ def parts() -> dict[str, object]:
         "sign-in-end.number": 10**6,
         **dict.fromkeys(("person-close.number", "person-open.number", "person-reset.number"), ann),
         "course-swap.number": 1,
+        "outbox-again.number": Message.objects.values_list("pk", flat=True)[0],
         "service": "swedish-60",
         "doctor-question.key": uuid4(),
         "purpose": "statistics",
